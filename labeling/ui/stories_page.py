@@ -35,7 +35,8 @@ def stories_page() -> None:
         return
     names = {each["id"]: f"{each['name']} ({len(each['articles']):,})" for each in found}
     asked = st.query_params.get(_CHOSEN)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="choice"):
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="choice")
+    with row:
         chosen = st.selectbox(
             "Story",
             list(names),
@@ -46,8 +47,7 @@ def stories_page() -> None:
         _propose(store, me, primary=False)
     st.query_params[_CHOSEN] = chosen
     called, made = stories.story(store, chosen)
-    st.html(story_html(made, article_address, dark=st.context.theme.type == "dark"))
-    with st.container(horizontal=True):
+    with row:
         st.download_button(
             "Report",
             lambda: report(called, made, article_address),
@@ -59,6 +59,8 @@ def stories_page() -> None:
         )
     with st.expander("Change this story"):
         _changes(store, me, next(each for each in found if each["id"] == chosen), names)
+    # Last, so that nothing stands below it and moves when it is drawn.
+    st.html(story_html(made, article_address, dark=st.context.theme.type == "dark"))
 
 
 def _propose(store: Store, me: str, *, primary: bool) -> None:

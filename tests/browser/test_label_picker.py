@@ -71,7 +71,7 @@ def test_the_button_beside_a_selection_lists_all_labels(page: Page, many: Site) 
 def test_a_label_without_a_key_is_found_and_taken_with_a_finger(
     window: Callable[..., BrowserContext], many: Site
 ) -> None:
-    made = many.have(article.make(TEXT, title="The bridge", published="2024-03-04"))
+    made = many.have(article.make(TEXT, title="A crossing", published="2024-03-04"))
     page = window(viewport={"width": 400, "height": 780}, has_touch=True, is_mobile=True).new_page()
     cleo = Keyboard(page, many.url, many.newcomer())
     cleo.open(made.id, made.text)
