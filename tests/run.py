@@ -50,7 +50,8 @@ def main() -> None:
     parser.add_argument("--only", choices=CHOICES, default="all")
     parser.add_argument("--nightly", action="store_true", help="try 40 times as many examples in each property test")
     options = parser.parse_args()
-    environment = {**os.environ, **({"HYPOTHESIS_PROFILE": "nightly"} if options.nightly else {})}
+    profile = "nightly" if options.nightly else "check" if options.only == "check" else None
+    environment = {**os.environ, **({"HYPOTHESIS_PROFILE": profile} if profile else {})}
     # Else each of the processes that tests start compiles every module again.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     steps = dict(CHOICES[options.only])

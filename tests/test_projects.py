@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -46,31 +47,50 @@ def test_the_projects_of_a_folder_are_its_files_with_a_name_that_can_stand_in_an
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Bridge", "a b", "../bridge", "a/b", "-a", "api", "sign-in", "accounts", "a" * 41, "a.b", "é"]
+    "name",
+    ["", "Bridge", "a b", "../bridge", "a/b", "-a", "api", "sign-in", "sign-up", "accounts", "a" * 41, "a.b", "é"],
 )
 def test_a_name_that_cannot_stand_in_an_address_is_refused_and_makes_no_file(folder: ProjectFolder, name: str) -> None:
     before = sorted(folder.folder.rglob("*"))
     with pytest.raises(StoreError, match="is not a valid name for a project"):
-        folder.create(name, "news", [], "", by="Ada")
+        folder.create(name, "news")
     assert sorted(folder.folder.rglob("*")) == before
     assert folder.path(name) is None
 
 
 def test_a_new_project_has_the_label_set_and_the_articles_that_were_given(folder: ProjectFolder) -> None:
     files = [("one.txt", BytesIO(b"First.")), ("two.jsonl", BytesIO(b'{"text": "Second."}\n{"nothing": 1}\n'))]
-    tally = folder.create("copy", "project:bridge", files, "“We will go,” said Zoé.", by="Ada")
+    folder.create("copy", "project:bridge")
+    tally = folder.fill("copy", files, "“We will go,” said Zoé.", by="Ada")
     assert (tally.new, len(tally.faults)) == (3, 1)
     copy, bridge = folder.store("copy"), folder.store("bridge")
     assert copy.schema.source == bridge.schema.source
     assert copy.id != bridge.id
     assert (copy.count(), bridge.count()) == (3, 0)
     with pytest.raises(StoreError, match="already a project called copy"):
-        folder.create("copy", "news", [], "", by="Ada")
+        folder.create("copy", "news")
     with pytest.raises(NotFoundError):
-        folder.create("other", "project:nowhere", [], "", by="Ada")
+        folder.create("other", "project:nowhere")
     with pytest.raises(NotFoundError, match="label set"):
-        folder.create("other", "../news", [], "", by="Ada")
+        folder.create("other", "../news")
     assert folder.path("other") is None
+
+
+def test_a_copy_of_a_project_in_the_same_folder_is_not_opened_beside_it(folder: ProjectFolder) -> None:
+    assert folder.store("bridge")
+    shutil.copy(folder.folder / "bridge.db", folder.folder / "bridge-2.db")
+    with pytest.raises(StoreError, match="bridge-2 is a copy of the project bridge"):
+        folder.store("bridge-2")
+    (folder.folder / "bridge.db").rename(folder.folder / "bridge.bak")
+    assert folder.store("bridge-2")
+
+
+def test_a_project_whose_accounts_are_missing_says_so_instead_of_being_open_to_all(folder: ProjectFolder) -> None:
+    with folder.store("bridge").writing() as project:
+        project.team.set_accounts(True)
+    [listed] = folder.listed()
+    assert "accounts.db is not in the folder" in listed.fault
+    assert "project:bridge" not in folder.label_sets()
 
 
 def test_an_archived_project_stays_in_its_file_and_comes_back(folder: ProjectFolder) -> None:
@@ -83,7 +103,7 @@ def test_an_archived_project_stays_in_its_file_and_comes_back(folder: ProjectFol
 
 def test_a_request_is_about_its_own_project_also_in_threads_and_at_the_same_time(folder: ProjectFolder) -> None:
     for name in ("one", "two"):
-        folder.create(name, "news", [], "", by="Ada")
+        folder.create(name, "news")
     seen: list[tuple[str, str, str]] = []
 
     def app() -> Any:

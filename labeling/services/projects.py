@@ -47,6 +47,8 @@ class ProjectFolder:
         self.folder = folder
         self.accounts = accounts_path(folder / "any.db")
         self._opened = opened
+        #: The first file that was seen of each project, by the project's id.
+        self._files: dict[str, Path] = {}
 
     def names(self) -> list[str]:
         """Return the names of all projects, in order; a file with another kind of name is none."""
@@ -58,11 +60,21 @@ class ProjectFolder:
         return path if self._is_name(name) and path.is_file() else None
 
     def store(self, name: str) -> Store:
-        """Return the store of a project; raises NotFoundError, StoreError."""
+        """Return the store of a project; raises NotFoundError, and StoreError, also for a copy of a project in the folder."""
         path = self.path(name)
         if path is None:
             raise NotFoundError(f"there is no project called {name}")
-        return self._opened(path)
+        store = self._opened(path)
+        # Browsers keep unsaved work by the project's id: that of one file would be saved to the other.
+        first = self._files.setdefault(store.id, path)
+        if first != path:
+            if first.is_file():
+                raise StoreError(
+                    f"{name} is a copy of the project {first.stem}, and one server can't serve both. Move one of the two "
+                    "files out of the folder"
+                )
+            self._files[store.id] = path
+        return store
 
     def listed(self) -> list[ListedProject]:
         """Return all projects, in order; one that can't be opened says why."""
@@ -83,13 +95,8 @@ class ProjectFolder:
         }
         return {**packaged, **copies}
 
-    def create(
-        self, name: str, label_set: str, articles: Sequence[tuple[str, BinaryIO]], pasted: str, by: str
-    ) -> Tally:
-        """Create a project with a label set, from `label_sets`, and articles: files with their names, and a pasted text.
-
-        Return what was imported. Raises StoreError for a name that can't be used or is taken.
-        """
+    def create(self, name: str, label_set: str) -> Store:
+        """Create a project with a label set, from `label_sets`; raises StoreError for a name that can't be used or is taken."""
         if not self._is_name(name):
             raise StoreError(
                 f"“{name[:60]}” is not a valid name for a project; use up to 40 lowercase letters, digits and hyphens, such as "
@@ -104,6 +111,10 @@ class ProjectFolder:
         else:
             raise NotFoundError("choose a label set from the list")
         Store.create(self.folder / f"{name}.db", chosen)
+        return self.store(name)
+
+    def fill(self, name: str, articles: Sequence[tuple[str, BinaryIO]], pasted: str, by: str) -> Tally:
+        """Import articles into a project: files with their names, and a pasted text; raises SayWhenError."""
         given = [*articles, *([("pasted.txt", BytesIO(pasted.encode()))] if pasted.strip() else [])]
         return Tally.of(import_uploads(self.store(name), given, by=by))
 
@@ -113,11 +124,14 @@ class ProjectFolder:
             project.team.set_archived(archived, by)
 
     def _is_name(self, name: str) -> bool:
-        return bool(_NAME.fullmatch(name)) and name not in _RESERVED
+        return bool(_NAME.fullmatch(name)) and name not in _RESERVED and not name.startswith("sign-")
 
     def _listed(self, name: str) -> ListedProject:
         try:
             store = self.store(name)
+            with store.reading() as project:
+                if project.team.has_accounts() and not self.accounts.exists():
+                    raise StoreError(f"{name} has accounts, but their file {self.accounts.name} is not in the folder")
             return ListedProject(name, store.id, store.schema.title, store.count(), self.is_archived(name))
         except SayWhenError as fault:
             return ListedProject(name, "", "", 0, False, str(fault))

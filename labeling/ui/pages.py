@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -118,8 +119,18 @@ def plain(words: str) -> str:
 
 def article_address(article: str, at: int | None = None) -> str:
     """Return the address of an article on the label page, `at` a point of its text (in code points) if one is given."""
-    asked = {"annotator": st.session_state["annotator"], "article": article} | ({} if at is None else {"at": at})
-    return f"{below('/')}?{urlencode(asked)}"
+    return article_addresses()(article, at)
+
+
+def article_addresses() -> Callable[[str, int | None], str]:
+    """Return what gives articles' addresses also where no page is drawn, such as in a download that is made when asked for."""
+    annotator, label = st.session_state["annotator"], below("/")
+
+    def address(article: str, at: int | None) -> str:
+        asked = {"annotator": annotator, "article": article} | ({} if at is None else {"at": at})
+        return f"{label}?{urlencode(asked)}"
+
+    return address
 
 
 def column() -> DeltaGenerator:

@@ -114,14 +114,16 @@ def _identify(read: _Read) -> None:
     me = st.session_state["annotator"]
     # One's own quotes can be changed on the label page, other people's only by them.
     own = rows[rows["annotator"] == me]
-    first = (own if len(own) else rows).iloc[0]
-    at = stats.start_of(open_store(), first["article"], first["annotator"], first["span"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(
             "1 quote has a pronoun as its speaker and no entity, so it isn't counted for any speaker."
             if left == 1
             else f"{left:,} quotes have a pronoun as their speaker and no entity, so they aren't counted for any speaker."
         )
+        if not len(own):
+            return
+        first = own.iloc[0]
+        at = stats.start_of(open_store(), first["article"], first["annotator"], first["span"])
         st.link_button(
             "Identify them",
             article_address(first["article"], at),

@@ -10,7 +10,7 @@ import streamlit as st
 from labeling.errors import StoryError
 from labeling.services import stories
 from labeling.store.contract import Store
-from labeling.ui.pages import article_address, plain
+from labeling.ui.pages import article_addresses, plain
 from labeling.ui.story_html import report, story_html
 from labeling.web.server import open_store
 
@@ -47,10 +47,11 @@ def stories_page() -> None:
         _propose(store, me, primary=False)
     st.query_params[_CHOSEN] = chosen
     called, made = stories.story(store, chosen)
+    address = article_addresses()
     with row:
         st.download_button(
             "Report",
-            lambda: report(called, made, article_address),
+            lambda: report(called, made, address),
             file_name=f"{chosen}.html",
             mime="text/html",
             icon=":material/download:",
@@ -60,7 +61,7 @@ def stories_page() -> None:
     with st.expander("Change this story"):
         _changes(store, me, next(each for each in found if each["id"] == chosen), names)
     # Last, so that nothing stands below it and moves when it is drawn.
-    st.html(story_html(made, article_address, dark=st.context.theme.type == "dark"))
+    st.html(story_html(made, address, dark=st.context.theme.type == "dark"))
 
 
 def _propose(store: Store, me: str, *, primary: bool) -> None:

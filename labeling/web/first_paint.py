@@ -44,11 +44,13 @@ class FirstPaint:
         page = scope["type"] == "http" and scope["method"] == "GET" and any(
             name == b"accept" and b"text/html" in value for name, value in headers
         )  # fmt: skip
-        if not page or scope["path"].startswith("/api/"):
+        if not page or "/api/" in scope["path"]:
             await self._app(scope, receive, send)
             return
         asked = {**scope, "headers": [pair for pair in headers if pair[0] not in _WITHHELD]}
-        await self._app(asked, receive, _Answer(send, scope["path"].strip("/")))
+        # Of several projects on a server, the first part of the path is the project's.
+        last = scope["path"].rstrip("/").rpartition("/")[2]
+        await self._app(asked, receive, _Answer(send, last if last in _ON_PAGES else ""))
 
 
 class _Answer:

@@ -279,8 +279,8 @@ def _prepare_when_idle(idle: Idle, stores: Callable[[], list[Store]]) -> None:
     preparations: dict[str, Preparation] = {}
     while True:
         idle.wait()
-        with suppress(SayWhenError):  # a file that can't be read is reported to who asks for it
-            for store in stores():
+        for store in stores():
+            with suppress(SayWhenError):  # a file that can't be read is reported to who asks for it
                 preparations.setdefault(store.id, Preparation(store)).run(idle.wait)
         time.sleep(_PREPARE_AGAIN)
 

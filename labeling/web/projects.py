@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import parse_qsl, quote, urlencode
 
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from labeling.errors import SayWhenError
+from labeling.errors import NotFoundError, SayWhenError
 from labeling.services.projects import ProjectFolder
 from labeling.store.project import Store
 from labeling.web.location import ServedProject, serving
@@ -46,7 +47,8 @@ class Projects:
         if self._folder.path(name) is None:
             await self._outside(scope, receive, send)
         elif not slash:
-            await RedirectResponse(f"/{name}/", 308)(scope, receive, send)
+            query = scope.get("query_string", b"").decode("latin-1")
+            await RedirectResponse(f"/{name}/" + (f"?{query}" if query else ""), 308)(scope, receive, send)
         elif scope["type"] == "http" and _is_for_home(f"/{rest}"):
             await self._signing_in(name, f"/{rest}", scope, receive, send)
         else:
@@ -64,18 +66,22 @@ class Projects:
         with serving(ServedProject(path, f"/{name}")):
             try:
                 if await asyncio.to_thread(self._folder.is_archived, name):
-                    raise SayWhenError(f"{name} is archived; unarchive it on the page “Projects”")
+                    raise NotFoundError(f"{name} is archived; unarchive it on the page “Projects”")
                 if (app := self._apps.get(name)) is None:
                     app = await asyncio.to_thread(self._made, name)
             except SayWhenError as fault:
-                await _refused(str(fault), scope, receive, send)
+                await _refused(fault, scope, receive, send)
                 return
             headers = [pair for pair in scope["headers"] if pair[0] != _HEADER]
             await app({**scope, "headers": [*headers, (_HEADER, name.encode())]}, receive, send)
 
     def opened(self) -> list[Store]:
         """Return the stores of the projects that someone has asked for."""
-        return [self._folder.store(name) for name in list(self._apps) if self._folder.path(name)]
+        found = []
+        for name in list(self._apps):
+            with suppress(SayWhenError):  # its file is gone, or can't be read
+                found.append(self._folder.store(name))
+        return found
 
     def _made(self, name: str) -> ASGIApp:
         return self._apps.setdefault(name, SubPath(self._make(), f"/{name}"))
@@ -108,8 +114,11 @@ def _is_for_home(path: str) -> bool:
     return path == "/sign-in" or path.startswith(("/sign-in/link/", "/account/with/", "/account/callback/"))
 
 
-async def _refused(why: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refused(fault: SayWhenError, scope: Scope, receive: Receive, send: Send) -> None:
+    why, status = str(fault), 404 if isinstance(fault, NotFoundError) else 503
     if scope["type"] == "websocket":
         await WebSocketClose(1008, why[:120])(scope, receive, send)
+    elif "/api/" in scope["path"]:
+        await JSONResponse({"error": why}, status)(scope, receive, send)
     else:
-        await PlainTextResponse(f"{why[:1].upper()}{why[1:]}.", 404)(scope, receive, send)
+        await PlainTextResponse(f"{why[:1].upper()}{why[1:].removesuffix('.')}.", status)(scope, receive, send)

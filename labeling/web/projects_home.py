@@ -63,15 +63,18 @@ def projects_home(folder: ProjectFolder, accounts: Callable[[], AccountStore | N
         who = asks(request)
         name = given.get("name", "").strip()
         try:
-            files = [(each.filename or "", each.file) for each in uploads]
-            by = who.name if who else "SayWhen"
-            tally = folder.create(name, given.get("label_set", ""), files, given.get("pasted", ""), by)
+            created = folder.create(name, given.get("label_set", ""))
             if (store := accounts()) is not None and who is not None:
                 with store.reading() as unit:
                     account = unit.people.get(who.account)
-                Administration(store, folder.store(name), who).add(account.name, account.email or "", leads=True)
+                Administration(store, created, who).add(account.name, account.email or "", leads=True)
         except SayWhenError as fault:
             return page_for(request, 422, fault=str(fault).removesuffix("."), given=given)
+        files = [(each.filename or "", each.file) for each in uploads]
+        try:
+            tally = folder.fill(name, files, given.get("pasted", ""), who.name if who else "SayWhen")
+        except SayWhenError as fault:
+            return page_for(request, fault=f"{name} was created, but nothing was imported: {fault}".removesuffix("."))
         if tally.faults:
             return page_for(request, fault=_faults(name, tally))
         return RedirectResponse(f"/{name}/", 303)
@@ -84,6 +87,8 @@ def projects_home(folder: ProjectFolder, accounts: Callable[[], AccountStore | N
             folder.archive(name, archived=archived, by=who.name if who else "SayWhen")
         except NotFoundError as fault:
             return PlainTextResponse(str(fault), 404)
+        except SayWhenError as fault:
+            return page_for(request, 422, fault=str(fault).removesuffix("."))
         return RedirectResponse("/", 303)
 
     return Starlette(

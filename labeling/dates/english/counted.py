@@ -236,7 +236,8 @@ def _later(context: Context, amount: Amount, direction: int) -> Senses:
 @rule("simple", "<ordinal> <number> months")
 def _first_months(context: Context, ordinal: int, number: Number) -> Senses:
     """“the first nine months”: of the year."""
-    return _first_units(context, ordinal, number, "month", calendar(context.current("year")))
+    if number.size <= 12:
+        yield from _first_units(context, ordinal, number, "month", calendar(context.current("year")))
 
 
 @rule("simple", "<ordinal> <number> <unit> of|in <period>")

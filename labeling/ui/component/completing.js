@@ -79,12 +79,14 @@ export class Completing {
       head.fragments,
       desk.schema.labels.filter((label) => !label.quotation && !dateOf(label)),
     );
-    const choices = recordLinks(
-      desk.annotation,
-      head,
-      kinds.flatMap(({ links }) => links),
-      (label) => partners.get(label),
-    );
+    const likely = () =>
+      recordLinks(
+        desk.annotation,
+        head,
+        kinds.flatMap(({ links }) => links),
+        (label) => partners.get(label),
+      );
+    let choices = likely();
     if (!choices.length) {
       const linked = desk.annotation.relationsOf(head.id).some(({ from }) => from === head.id);
       if (!linked) {
@@ -93,12 +95,20 @@ export class Completing {
       }
       return linked;
     }
-    const named = await Promise.all(
+    const { article } = desk;
+    let named = await Promise.all(
       choices.map(({ span, made }) => (made ? this.named(span) : { attributes: {}, ops: [] })),
     );
-    if (desk.active !== head.id) return false; // someone has gone elsewhere meanwhile
+    if (desk.article !== article || !desk.annotation.spans.has(head.id)) return false;
+    // What has been marked or linked meanwhile isn't done again.
+    const place = (/** @type {import("./linking.js").LinkChoice} */ { type, span, made }) =>
+      `${type.key} ${made ? span.fragments : span.id}`;
+    const left = new Set(likely().map(place));
+    named = named.filter((_, index) => left.has(place(choices[index])));
+    choices = choices.filter((choice) => left.has(place(choice)));
+    const here = desk.active === head.id;
     let asked = "";
-    this.fresh = { head: head.id, links: new Map() };
+    if (here) this.fresh = { head: head.id, links: new Map() };
     const ops = choices.flatMap((choice, index) => {
       const { attributes, ops: entries } = named[index];
       const span = choice.made ? { ...choice.span, attributes } : choice.span;
@@ -106,10 +116,11 @@ export class Completing {
       if (choice.made && desk.schema.label.get(span.label)?.attributes.length) asked = made[0].id;
       if (choice.made && Object.keys(attributes).length) this.unasked.add(made[0].id);
       const relation = made.find(({ kind }) => kind === "relate")?.id;
-      if (relation) this.fresh.links.set(choice.type.key, { relation, made: choice.made ? made[0].id : "" });
+      if (relation && here) this.fresh.links.set(choice.type.key, { relation, made: choice.made ? made[0].id : "" });
       return [...entries, ...made];
     });
     desk.act(ops);
+    if (!here) return false; // someone has gone elsewhere meanwhile: what is linked stays, nothing more is asked
     desk.say(choices.map(({ type, span }) => `${type.title} ${excerpt(desk.wording.words(span), 60)}`).join(", "));
     if (!asked || !desk.linker.ask(asked, head.id)) return true;
     desk.linker.goesOn = true;
@@ -169,7 +180,12 @@ export class Completing {
     const there = !linked && this.fresh.head === (out ? active : span.id) && this.fresh.links.get(type.key);
     if (!there || !annotation.relations.has(there.relation)) return [];
     this.fresh.links.delete(type.key);
-    const alone = there.made && annotation.relationsOf(there.made).length === 1;
+    // Only what nobody has worked on since it was marked.
+    const alone =
+      there.made &&
+      annotation.relationsOf(there.made).length === 1 &&
+      !annotation.commentsOn(there.made).length &&
+      (this.unasked.has(there.made) || !Object.keys(annotation.spans.get(there.made)?.attributes ?? {}).length);
     return [alone ? { kind: "remove", id: there.made } : { kind: "unrelate", id: there.relation }];
   }
 }
