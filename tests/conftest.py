@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import hypothesis
@@ -80,14 +81,24 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test in a real browser a second try, and say so in the summary: a machine under load can stall a page.
+    """Give a test in a real browser a second try, and share those tests out.
 
-    Not where the claim is that nothing is lost: there, once in two is wrong.
+    A machine under load can stall a page, and the summary says where it did. No second try where the claim is that nothing
+    is lost: there, once in two is wrong. Each of two workers begins with half of what is collected: so half of the browser's
+    modules come first and half in the middle, else one worker has them all and is waited for.
     """
+    modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
-        if "browser" in item.path.parts and item.path.stem != "test_nothing_lost":
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        if "browser" in item.path.parts:
+            modules.setdefault(item.path, []).append(item)
+            if item.path.stem != "test_nothing_lost":
+                item.add_marker(pytest.mark.flaky(reruns=1))
+    rest = [item for item in items if item.path not in modules]
+    first, second = (list(chain.from_iterable([*modules.values()][at::2])) for at in (0, 1))
+    half = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *rest[:half], *second, *rest[half:]]
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ def test_people_sign_in_through_the_proxy_and_their_address_is_not_theirs_to_cho
     assert session.address == "127.0.0.1"
 
 
+@pytest.mark.flaky(reruns=1)  # Caddy was once seen to answer no handshake, on a machine that was busy otherwise
 def test_a_websocket_goes_through_and_stays_open_while_nothing_is_said(site: Site) -> None:
     client = site.browser()
     answer = client.post(f"/sign-in/link/{site.desk.links['Ana']}", data={"password": PASSWORD})

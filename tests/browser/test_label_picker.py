@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from running import Server
 
 from labeling import schema
@@ -66,29 +66,3 @@ def test_the_button_beside_a_selection_lists_all_labels(page: Page, many: Site) 
     expect(page.get_by_role("option")).to_have_count(29)
     page.get_by_role("option", name="Kind 20").click()
     assert labels(many, ben) == [("type_20", "bridge")]
-
-
-def test_a_label_without_a_key_is_found_and_taken_with_a_finger(
-    window: Callable[..., BrowserContext], many: Site
-) -> None:
-    made = many.have(article.make(TEXT, title="A crossing", published="2024-03-04"))
-    page = window(viewport={"width": 400, "height": 780}, has_touch=True, is_mobile=True).new_page()
-    cleo = Keyboard(page, many.url, many.newcomer())
-    cleo.open(made.id, made.text)
-    place = cleo.see("place", TEXT.index("bridge"), "start")
-    page.touchscreen.tap(place["x"], place["y"])
-    assert page.evaluate("() => window.find('bridge')")  # the system selects the word under a finger that rests
-    expect(page.get_by_role("toolbar", name="Labels")).to_be_visible()
-    page.get_by_role("button", name="all labels").tap()
-    field = page.get_by_label("Label", exact=True)
-    expect(field).to_be_focused()
-    expect(page.get_by_role("option")).to_have_count(29)
-    page.keyboard.type("kind 2")
-    expect(page.get_by_role("option")).to_have_count(11)  # 2 and 20 to 29
-    chosen = page.get_by_role("option", name="Kind 24")
-    chosen.scroll_into_view_if_needed()
-    box, height = chosen.bounding_box(), page.evaluate("() => innerHeight")
-    assert box and box["height"] >= 24 and box["y"] >= 0 and box["y"] + box["height"] <= height
-    chosen.tap()
-    expect(page.get_by_role("option")).to_have_count(0)
-    assert labels(many, cleo) == [("type_24", "bridge")]

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+from conftest import PROFILE
 from handmade import Mark, Task, task_of
 from playwright.sync_api import BrowserContext
 from running import ROOT
@@ -67,7 +68,11 @@ def assert_done(exported: dict[str, Any], task: Task) -> None:
     assert types == {task.marks[name].place: kind for name, kind in task.types.items()}
 
 
-@pytest.mark.parametrize(("number", "hands"), [("000", Keyboard), ("002", Keyboard), ("003", Keyboard), ("003", Mouse)])
+#: Each takes most of a minute: all of them at night.
+TAKEN = [("003", Keyboard), ("003", Mouse), *([("000", Keyboard), ("002", Keyboard)] if PROFILE == "nightly" else [])]
+
+
+@pytest.mark.parametrize(("number", "hands"), TAKEN)
 def test_what_is_marked_in_a_real_article_is_what_is_exported(
     shared: Path, fresh: Site, window: Callable[..., BrowserContext], number: str, hands: type[Person]
 ) -> None:
