@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labeling.errors import AccessError, SayWhenError, StoreError
 from labeling.permissions import Person
-from labeling.services.accounts import SignIn, require_accounts
+from labeling.services.accounts import ProviderSignIn, SignIn, require_accounts
 from labeling.services.accounts.sign_in import NO_PROJECT
 from labeling.store.accounts.database import accounts_path
 from labeling.web.access import Access
@@ -24,7 +24,7 @@ from labeling.web.idle import Idle
 from labeling.web.location import ServedProject, ask_pages, exports_path, project_path, public_url, serving
 from labeling.web.reach import WITHOUT_TLS, Reach
 from labeling.web.server import (
-    accounts_of_folder,
+    accounts_at,
     ensure_project,
     notify,
     open_access,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from labeling.store.accounts.database import AccountStore
     from labeling.store.project import Store
     from labeling.web.settings import Settings
-    from labeling.web.sign_in_routes import SessionCookie
 
 #: After how many idle seconds a connection is closed: later than proxies do, which would else ask on one that is closing.
 _KEEP_ALIVE = 75
@@ -80,63 +79,50 @@ def _pages(middleware: Sequence[Middleware] = ()) -> ASGIApp:
 
 
 def _with_accounts(app: ASGIApp, settings: Settings | None, *, by_proxy: bool) -> ASGIApp:
-    """Return an app that asks everyone who they are; as it is without accounts."""
+    """Return an app that asks everyone who they are, and lets members of the project through; as it is without accounts."""
     accounts, door = open_accounts(), open_door()
     if accounts is None or door is None:
         return app
-    require_accounts(open_store())
-    from labeling.web.identity import Identity, SignInFirst
-    from labeling.web.sign_in_routes import SessionCookie, sign_in_app
-
-    cookie, providers = SessionCookie(session_cookie(), public_url()), settings.providers if settings else ()
-    signing_in = sign_in_app(door, cookie, *_provided(accounts, open_store(), providers, cookie, open_access()))
-    return Identity(
-        SignInFirst(app, signing_in),
-        door,
-        cookie,
-        lambda annotator: person_of(annotator, open_impatient),
-        by_proxy=by_proxy,
-    )
+    project, providers = open_store(), settings.providers if settings else ()
+    require_accounts(project)
+    return _guarded(
+        app, door, lambda annotator: person_of(annotator, open_impatient),
+        ProviderSignIn(accounts, project), providers, open_access, by_proxy=by_proxy,
+    )  # fmt: skip
 
 
-def _signed_in(
-    app: ASGIApp, accounts: AccountStore, settings: Settings | None, *, by_proxy: bool, key: Path
-) -> ASGIApp:
-    """Return an app for everyone who has an account, whatever projects they belong to; `key` is the accounts' file."""
-    from labeling.web.identity import Identity, SignInFirst
-    from labeling.web.sign_in_routes import SessionCookie, sign_in_app
-
-    cookie, providers = SessionCookie(session_cookie(), public_url()), settings.providers if settings else ()
-    door = SignIn(accounts, NO_PROJECT)
-    signing_in = sign_in_app(door, cookie, *_provided(accounts, None, providers, cookie, Access(key, NO_PROJECT)))
-    return Identity(
-        SignInFirst(app, signing_in),
-        door,
-        cookie,
-        lambda annotator: Person(annotator, frozenset()),
-        by_proxy=by_proxy,
-        members_only=False,
-    )
+def _for_account_holders(app: ASGIApp, accounts: AccountStore, settings: Settings | None, *, by_proxy: bool) -> ASGIApp:
+    """Return an app for everyone who has an account, whatever projects they belong to."""
+    return _guarded(
+        app, SignIn(accounts, NO_PROJECT), lambda annotator: Person(annotator, frozenset()),
+        ProviderSignIn(accounts, None), settings.providers if settings else (), lambda: Access(accounts.path, NO_PROJECT),
+        by_proxy=by_proxy, members_only=False,
+    )  # fmt: skip
 
 
-def _provided(
-    accounts: AccountStore,
-    project: Store | None,
+def _guarded(
+    app: ASGIApp,
+    door: SignIn,
+    person: Callable[[str], Person],
+    admits: ProviderSignIn,
     providers: tuple[Provider, ...],
-    cookie: SessionCookie,
-    access: Access,
-) -> tuple[dict[str, str], ASGIApp | None]:
-    """Return the titles of identity providers by key, and the app that signs people in with them, if there are any."""
-    if not providers:
-        return {}, None
-    from labeling.services.accounts import ProviderSignIn
-    from labeling.web.provider_routes import provider_app
+    access: Callable[[], Access],
+    *,
+    by_proxy: bool,
+    members_only: bool = True,
+) -> ASGIApp:
+    """Return an app behind the pages for signing in; `access` opens the key for who is at an identity provider."""
+    from labeling.web.identity import Identity, SignInFirst
+    from labeling.web.sign_in_routes import SessionCookie, sign_in_app
 
-    admits, away = ProviderSignIn(accounts, project), access.secret("at a provider")
-    return (
-        {each.key: each.title for each in providers},
-        provider_app(admits, providers, cookie, public_url(), away),
-    )
+    cookie, with_providers = SessionCookie(session_cookie(), public_url()), None
+    if providers:
+        from labeling.web.provider_routes import provider_app
+
+        with_providers = provider_app(admits, providers, cookie, public_url(), access().secret("at a provider"))
+    titles = {each.key: each.title for each in providers}
+    signing_in = SignInFirst(app, sign_in_app(door, cookie, titles, with_providers))
+    return Identity(signing_in, door, cookie, person, by_proxy=by_proxy, members_only=members_only)
 
 
 class Manner(NamedTuple):
@@ -184,13 +170,13 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
     projects = ProjectFolder(folder.resolve(), store_of)
     home = ServedProject(projects.folder / "projects.db", "")
     with serving(home):
-        accounts = accounts_of_folder(projects.accounts)
+        accounts = accounts_at(projects.accounts)
         reach.require_safe(accounts=accounts is not None)
         listener = listen(reach.host, port)
         pages, by_proxy = _pages(), bool(reach.header)
-        listing: ASGIApp = projects_home(projects, lambda: accounts)
+        listing: ASGIApp = projects_home(projects, accounts)
         if accounts:
-            listing = _signed_in(listing, accounts, manner.settings, by_proxy=by_proxy, key=projects.accounts)
+            listing = _for_account_holders(listing, accounts, manner.settings, by_proxy=by_proxy)
 
     def app() -> ASGIApp:
         return _with_accounts(ApiFirst(pages, _Api()), None, by_proxy=by_proxy)

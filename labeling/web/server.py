@@ -37,11 +37,6 @@ def open_accounts() -> AccountStore | None:
     return _accounts(project_path())
 
 
-def accounts_of_folder(path: Path) -> AccountStore | None:
-    """Return the accounts of a server with several projects, by their file; None where names are taken on trust."""
-    return AccountStore.open(path) if path.exists() else None
-
-
 def open_door() -> SignIn | None:
     """Return what knows who asks by their session or token; None without accounts."""
     accounts = open_accounts()
@@ -107,10 +102,19 @@ def _access(path: Path) -> Access:
 
 
 @cache
+def _account_store(path: Path) -> AccountStore:
+    return AccountStore.open(path)
+
+
+def accounts_at(path: Path) -> AccountStore | None:
+    """Return the accounts in a file, which all projects in its folder share, opened once; None if there is no such file."""
+    return _account_store(path) if path.exists() else None
+
+
+@cache
 def _accounts(path: Path) -> AccountStore | None:
-    found = accounts_path(path)
-    if found.exists():
-        return AccountStore.open(found)
+    if accounts := accounts_at(found := accounts_path(path)):
+        return accounts
     if path.exists():
         with store_of(path).reading() as project:
             if project.team.has_accounts():
@@ -130,7 +134,7 @@ def _impatient(path: Path) -> Store:
 
 def forget() -> None:
     """Close the open projects, so that each is opened again on its next use."""
-    for kept in (store_of, _access, _accounts, _impatient):
+    for kept in (store_of, _access, _account_store, _accounts, _impatient):
         kept.cache_clear()
 
 
