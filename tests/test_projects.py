@@ -90,7 +90,7 @@ def test_a_project_whose_accounts_are_missing_says_so_instead_of_being_open_to_a
         project.team.set_accounts(True)
     [listed] = folder.listed()
     assert "accounts.db is not in the folder" in listed.fault
-    assert "project:bridge" not in folder.label_sets()
+    assert "project:bridge" not in folder.label_sets([listed])
 
 
 def test_an_archived_project_stays_in_its_file_and_comes_back(folder: ProjectFolder) -> None:

@@ -6,7 +6,7 @@ A project is called as its file is, without “.db”, and stays one portable fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -85,12 +85,12 @@ class ProjectFolder:
         with self.store(name).reading() as project:
             return project.team.is_archived()
 
-    def label_sets(self) -> dict[str, str]:
-        """Return what a new project can have as its label set: by a key, what to call it."""
+    def label_sets(self, projects: Iterable[ListedProject]) -> dict[str, str]:
+        """Return what a new project can have as its label set, `projects` being those listed: by a key, what to call it."""
         packaged = {name: f"{schema.load(path).title} ({name})" for name, path in schema.packaged().items()}
         copies = {
             _OF_PROJECT + each.name: f"A copy of {each.name}'s ({each.label_set})"
-            for each in self.listed()
+            for each in projects
             if not each.fault
         }
         return {**packaged, **copies}
@@ -132,6 +132,7 @@ class ProjectFolder:
             with store.reading() as project:
                 if project.team.has_accounts() and not self.accounts.exists():
                     raise StoreError(f"{name} has accounts, but their file {self.accounts.name} is not in the folder")
-            return ListedProject(name, store.id, store.schema.title, store.count(), self.is_archived(name))
+                archived = project.team.is_archived()
+            return ListedProject(name, store.id, store.schema.title, store.count(), archived)
         except SayWhenError as fault:
             return ListedProject(name, "", "", 0, False, str(fault))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
@@ -44,7 +45,8 @@ class Projects:
             await self._streamlit(scope, receive, send)
             return
         name, slash, rest = scope["path"].removeprefix("/").partition("/")
-        if self._folder.path(name) is None:
+        path = self._folder.path(name)
+        if path is None:
             await self._outside(scope, receive, send)
         elif not slash:
             query = scope.get("query_string", b"").decode("latin-1")
@@ -52,7 +54,7 @@ class Projects:
         elif scope["type"] == "http" and _is_for_home(f"/{rest}"):
             await self._signing_in(name, f"/{rest}", scope, receive, send)
         else:
-            await self._inside(name, scope, receive, send)
+            await self._inside(name, path, scope, receive, send)
 
     async def _outside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -60,9 +62,7 @@ class Projects:
         else:
             await self._home(scope, receive, send)
 
-    async def _inside(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
-        path = self._folder.path(name)
-        assert path is not None, "asked by the caller"
+    async def _inside(self, name: str, path: Path, scope: Scope, receive: Receive, send: Send) -> None:
         with serving(ServedProject(path, f"/{name}")):
             try:
                 if await asyncio.to_thread(self._folder.is_archived, name):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -26,7 +25,7 @@ from labeling.web.scope import KEY
 _SHOWN = 5
 
 
-def projects_home(folder: ProjectFolder, accounts: Callable[[], AccountStore | None]) -> Starlette:
+def projects_home(folder: ProjectFolder, accounts: AccountStore | None) -> Starlette:
     """Return the app that lists, creates and archives projects; without accounts everyone may do that."""
 
     def asks(request: Request) -> SignedIn | None:
@@ -34,17 +33,17 @@ def projects_home(folder: ProjectFolder, accounts: Callable[[], AccountStore | N
         return found if isinstance(found, SignedIn) else None
 
     def creates(request: Request) -> bool:
-        if accounts() is None:
+        if accounts is None:
             return True
         who = asks(request)
         return who is not None and who.administrator and may({Role.ADMINISTRATOR}, Action.CREATE_PROJECT)
 
     def page_for(request: Request, status: int = 200, **words: Any) -> HTMLResponse:
         who, manages, projects = asks(request), creates(request), folder.listed()
-        if not manages and (store := accounts()) is not None:
-            with store.reading() as unit:
+        if not manages and accounts is not None:
+            with accounts.reading() as unit:
                 projects = shown_to(projects, unit.memberships.of_account(who.account) if who else ())
-        label_sets = folder.label_sets() if manages else {}
+        label_sets = folder.label_sets(projects) if manages else {}
         html = projects_page(projects, label_sets, person=who.name if who else "", creates=manages, **words)
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
@@ -64,10 +63,10 @@ def projects_home(folder: ProjectFolder, accounts: Callable[[], AccountStore | N
         name = given.get("name", "").strip()
         try:
             created = folder.create(name, given.get("label_set", ""))
-            if (store := accounts()) is not None and who is not None:
-                with store.reading() as unit:
+            if accounts is not None and who is not None:
+                with accounts.reading() as unit:
                     account = unit.people.get(who.account)
-                Administration(store, created, who).add(account.name, account.email or "", leads=True)
+                Administration(accounts, created, who).add(account.name, account.email or "", leads=True)
         except SayWhenError as fault:
             return page_for(request, 422, fault=str(fault).removesuffix("."), given=given)
         files = [(each.filename or "", each.file) for each in uploads]
