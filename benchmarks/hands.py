@@ -133,6 +133,14 @@ class Hands(Keyboard):
         finally:
             self.way = before
 
+    def choices(self, details: bool = False) -> list[str]:
+        """Wait for the choices under the field that has the focus, and return them; or their values as they stand beside them."""
+        name = self.page.evaluate("() => document.activeElement.getAttribute('aria-controls')")
+        self.page.locator(f'[id="{name}"][aria-busy="false"]').wait_for(state="attached")
+        part = ".sw-choice-detail" if details else ".sw-choice-title"
+        shown = self.page.locator(f'[id="{name}"] {part}').all_text_contents()
+        return [each.split(" ")[0] for each in shown] if details else shown  # the modifier stands after the value
+
     def scroll(self) -> None:
         """Count a turn of the wheel, which brings something into view."""
         if self.purpose:

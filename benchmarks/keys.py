@@ -106,12 +106,7 @@ class Keys:
 
     def shown(self, details: bool = False) -> list[str]:
         """The choices under the field that has the focus; or their values as they stand beside them."""
-        page = self.hands.page
-        name = page.evaluate("() => document.activeElement.getAttribute('aria-controls')")
-        page.locator(f'[id="{name}"][aria-busy="false"]').wait_for(state="attached")
-        part = ".sw-choice-detail" if details else ".sw-choice-title"
-        shown = page.locator(f'[id="{name}"] {part}').all_text_contents()
-        return [each.split(" ")[0] for each in shown] if details else shown
+        return self.hands.choices(details)
 
     # --- fields -----------------------------------------------------------------------------------------------------
 

@@ -213,7 +213,7 @@ class Planned:
                 self._press(self._plan("activate", self.ids[id]))
             self._open("speaker")
         wanted = [known, f"Create “{known}”"] if known else [f"Create “{name}”"]
-        shown = self._shown()
+        shown = self.hands.choices()
         words = [each for each in shown if each.startswith("Create “")]
         if (
             not known
@@ -230,7 +230,7 @@ class Planned:
             if len(letters) >= len(best[0]) + best[1]:
                 continue
             typed = self._try(letters)
-            at = next((at for at, each in enumerate(self._shown()) if each in wanted), 99)
+            at = next((at for at, each in enumerate(self.hands.choices()) if each in wanted), 99)
             best = min(best, (letters, at), key=lambda each: len(each[0]) + each[1])
         if typed != best[0]:
             if best[0]:
@@ -300,15 +300,6 @@ class Planned:
         self.hands.press("Enter")
         expect(self.hands.page.get_by_label(FIELDS[label], exact=True)).to_be_focused()
 
-    def _shown(self, details: bool = False) -> list[str]:
-        """Wait for the choices under the field that has the focus, and return them."""
-        page = self.hands.page
-        name = page.evaluate("() => document.activeElement.getAttribute('aria-controls')")
-        page.locator(f'[id="{name}"][aria-busy="false"]').wait_for(state="attached")
-        part = ".sw-choice-detail" if details else ".sw-choice-title"
-        shown = page.locator(f'[id="{name}"] {part}').all_text_contents()
-        return [each.split(" ")[0] for each in shown] if details else shown  # the modifier stands after the value
-
     def _try(self, letters: str) -> str:
         """Look what letters would find, uncounted."""
         self.hands.page.keyboard.press("Control+A")
@@ -322,7 +313,7 @@ class Planned:
 
     def _take(self, wanted: list[str], details: bool = False) -> str:
         """Take the first choice that is wanted."""
-        shown = self._shown(details)
+        shown = self.hands.choices(details)
         at = next((number for number, each in enumerate(shown) if each in wanted), None)
         if at is None:
             raise RuntimeError(f"{wanted} is not among {shown}")

@@ -142,7 +142,7 @@ def test_labels_that_become_one_lose_no_span_and_no_value() -> None:
     assert [(link.source, link.target) for link in state.relations.values()] == [("q1", "s1")]
     assert state.comments["c1"].span == "q1"
     assert found.asks == {"q1": ["“note” also had the value “y”; which value is right?"]}, (
-        "a value that has no room is told"
+        "a value that has no room is reported"
     )
     assert found.back
 

@@ -67,9 +67,7 @@ class Converter:
         self.used: set[str] = set()
         self.unknown: dict[Name, Counter[str]] = {}
         self.left_out: dict[Name, Counter[str]] = {}
-        self._found: dict[
-            tuple[str, str, str], str
-        ] = {}  # for each known (kind, name, own name), that of the label set
+        self._found: dict[tuple[str, str, str], str] = {}  # for each (kind, name, own name), that of the label set
         self._kinds: dict[str, set[str]] = {}  # what each name of the files is the name of
         self._there: dict[Name, list[str]] = {}  # for each unknown name, what could stand in its place
 
@@ -195,13 +193,10 @@ class _Conversion:
             self._lost[old] = ("label", span["label"])
             return
         id, text = _id(old, "span"), self._text
-        if len(span["fragments"]) == 1:
-            [(start, end)] = span["fragments"]
-            parts = [{"start": start, "end": end, "quote": text[start:end]}]
-        else:
-            parts = [
-                {"start": start, "end": end, "quote": text[start:end]} for start, end in _joined(span["fragments"])
-            ]
+        fragments = span["fragments"] if len(span["fragments"]) == 1 else _joined(span["fragments"])
+        parts: list[dict[str, Any]] = [
+            {"start": start, "end": end, "quote": text[start:end]} for start, end in fragments
+        ]
 
         def where() -> str:
             return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"

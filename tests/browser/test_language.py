@@ -27,6 +27,17 @@ def next_one_is_selected(person: Keyboard) -> None:
     assert person.active
 
 
+def quote_and_date_marked(site: Site, keyboard: Keyboard, text: str) -> Article:
+    """Open an article of 4 March 2024, mark its first quote and the date in it, each by one key, and return it."""
+    made = site.have(article.make(text, published="2024-03-04"))
+    keyboard.open(made.id, made.text)
+    keyboard.press("n")
+    for _ in range(2):
+        keyboard.press("Shift+R")
+        next_one_is_selected(keyboard)
+    return made
+
+
 def speaking(site: Site, person: Keyboard) -> list[str]:
     """Return whom the saved speakers are said to be."""
     person.wait_until_saved()
@@ -119,12 +130,7 @@ def test_one_key_gives_a_date_its_value_and_its_quote_and_another_key_the_next_r
     site: Site, keyboard: Keyboard
 ) -> None:
     text = "“We will meet on Friday,” said Anna Brook. “Not before,” said Dov Marrick."
-    dated = site.have(article.make(text, published="2024-03-04"))
-    keyboard.open(dated.id, dated.text)
-    keyboard.press("n")
-    for _ in range(2):
-        keyboard.press("Shift+R")
-        next_one_is_selected(keyboard)
+    dated = quote_and_date_marked(site, keyboard, text)
     expect(keyboard.card(keyboard.active).locator(".sw-date-value")).to_contain_text("Fri 8 Mar 2024")
     keyboard.wait_until_saved()
     work = site.exported(dated.id, keyboard.name)
@@ -195,12 +201,7 @@ def test_a_fragment_is_added_to_the_quote_though_a_date_in_it_was_marked_meanwhi
     site: Site, keyboard: Keyboard
 ) -> None:
     text = "“We leave on Friday,” Ada Brekke said. “Nobody stays.”"
-    story = site.have(article.make(text, published="2024-03-04"))
-    keyboard.open(story.id, story.text)
-    keyboard.press("n")
-    for _ in range(2):  # the quote, then its date
-        keyboard.press("Shift+R")
-        next_one_is_selected(keyboard)
+    story = quote_and_date_marked(site, keyboard, text)
     expect(keyboard.page.locator(".sw-hint-key", has_text="add to “We leave")).to_be_visible()
     keyboard.press("f")
     keyboard.wait_until_saved()
