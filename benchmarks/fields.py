@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from playwright.sync_api import expect
@@ -46,7 +47,7 @@ class Fields(Spans):
         known = self.names.get(entry)
         name = known or self.gold.called.get(entry, entry)
         opened = hands.see("focused") == FIELDS["speaker"]
-        if not opened and (said := self.said_who(self.ids[id])) and self.is_called(id, said):
+        if not opened and (said := said_who(hands, self.ids[id])) and self.is_called(id, said):
             self.names[entry] = said
             return
         hands.begin("who")
@@ -55,7 +56,9 @@ class Fields(Spans):
                 self.activate(self.ids[id])
             self.open_field("speaker")
         wanted = [known] if known else [f"Create “{name}”"]
-        wanted += [each for each in self.shown() if self.may_be_called(id, each.removeprefix("Create “"))][:1]
+        wanted += [
+            each for each in self.shown() if may_be_called(self.gold, self.names, id, each.removeprefix("Create “"))
+        ][:1]
         wanted += [each for each in self.shown() if _bare(each) == _bare(wanted[0])]
         if not self.offers_any(wanted):
             last = re.split(r"[^\w’'-]+", name)[-1]
@@ -81,26 +84,9 @@ class Fields(Spans):
     def is_called(self, id: str, said: str) -> bool:
         """Whether a name is that of a speaker."""
         entry = self.gold.entity(id)
-        return said == (self.names.get(entry) or self.gold.called.get(entry, entry)) or self.may_be_called(id, said)
-
-    def may_be_called(self, id: str, name: str) -> bool:
-        """Whether a new name may be one's own: where the article doesn't have the gold's, any but another one's."""
-        entry = self.gold.entity(id)
-        called = self.gold.called.get(entry, entry)
-        free = entry not in self.names and not PRONOUN.fullmatch(self.gold.spans[id]["text"])
-        return free and called.lower() not in self.gold.text.lower() and name not in self.names.values()
-
-    def said_who(self, own: str) -> str:
-        """The name that the card of a speaker says, in its field or on its line; empty where it asks for one."""
-        card = self.hands.card(own)
-        field = card.get_by_label(FIELDS["speaker"], exact=True)
-        if field.count():
-            return str(field.input_value())
-        lines = self.hands.page.locator(f'[data-sw="record"]:has([data-span="{own}"]) .sw-lack-name').all_inner_texts()
-        named = card.locator(".sw-part-name").first
-        if any(line.startswith(FIELDS["speaker"]) for line in lines) or not named.count():
-            return ""
-        return str(named.evaluate("(each) => each.firstChild.data ?? ''")).strip()
+        return said == (self.names.get(entry) or self.gold.called.get(entry, entry)) or may_be_called(
+            self.gold, self.names, id, said
+        )
 
     def value(self, id: str) -> None:
         """Give a date its value: as its words are read, chosen among the readings, or typed."""
@@ -136,6 +122,26 @@ class Fields(Spans):
             self.type_until(letters, [edtf], details=True)
         if not self.offers_any([edtf], details=True):
             self.type_over(edtf)
+
+
+def said_who(hands: Hands, own: str) -> str:
+    """The name that the card of a speaker says, in its field or on its line; empty where it asks for one."""
+    card = hands.card(own)
+    field = card.get_by_label(FIELDS["speaker"], exact=True)
+    if field.count():
+        return str(field.input_value())
+    lines = hands.page.locator(f'[data-sw="record"]:has([data-span="{own}"]) .sw-lack-name').all_inner_texts()
+    named = card.locator(".sw-part-name").first
+    if any(line.startswith(FIELDS["speaker"]) for line in lines) or not named.count():
+        return ""
+    return str(named.evaluate("(each) => each.firstChild.data ?? ''")).strip()
+
+
+def may_be_called(gold: Gold, names: Mapping[str, str], id: str, name: str) -> bool:
+    """Whether a new name may be a speaker's own: where the article doesn't have the gold's, any but another one's."""
+    entry = gold.entity(id)
+    free = entry not in names and not PRONOUN.fullmatch(gold.spans[id]["text"])
+    return free and gold.called.get(entry, entry).lower() not in gold.text.lower() and name not in names.values()
 
 
 def _written(edtf: str, published: str | None) -> list[str]:
