@@ -124,4 +124,6 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ob
 
     yield start
     for server in servers:
+        server.interrupt()
+    for server in servers:
         server.stop()

@@ -72,6 +72,11 @@ class Server:
         """Kill it with SIGKILL, as a power cut would."""
         self._end(signal.SIGKILL)
 
+    def interrupt(self) -> None:
+        """Ask it to stop, as Ctrl+C does, without waiting for its end."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+
     def stop(self) -> None:
         """Stop it as Ctrl+C does."""
         self._end(signal.SIGINT)

@@ -123,6 +123,7 @@ ASKED: list[dict[str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_no_route_answers_with_what_someone_may_not_see(site: Site, person: str) -> None:
     assert {route.removesuffix(" with work") for route in ROUTES} == routes(site.api).keys(), "every route is asked"

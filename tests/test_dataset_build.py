@@ -408,6 +408,7 @@ def test_without_the_chart_renderer_a_card_has_no_charts_and_the_command_says_on
     assert done.stderr.count("pip install 'saywhen-labeling[charts]'") == 1
 
 
+@pytest.mark.slow
 def test_a_dataset_without_charts_is_proved_where_they_could_be_drawn_and_one_with_charts_names_what_it_lacks(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,7 @@ def test_what_was_learned_is_used_only_if_it_is_better(
     assert (kept.version, kept.used, kept.by, kept.report) == (1, used, "lea", found.report)
 
 
+@pytest.mark.slow
 def test_versions_are_stored_and_each_suggestion_names_its_own(worked: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning, "gain", lambda *_: (0.1, 0.01, 0.2))
     learning.learn(worked, by="lea")
@@ -181,6 +182,7 @@ def test_a_dry_run_stores_nothing(worked: Store) -> None:
         assert project.suggestions.rankers() == []
 
 
+@pytest.mark.slow
 def test_work_that_was_reopened_teaches_no_more(worked: Store) -> None:
     before = learning.learn(worked, by="lea", dry_run=True).report["lessons"]
     article = worked.previous("ana", None)

@@ -112,6 +112,7 @@ def test_a_link_to_join_is_sent_to_the_person_and_works(desk: Desk, postbox: Pos
         desk.server.stop()
 
 
+@pytest.mark.slow
 def test_a_link_for_a_new_password_is_sent(desk: Desk, postbox: Postbox, tmp_path: Path) -> None:
     ana = desk.id("Ana")
     with desk.accounts.writing() as unit:
