@@ -96,6 +96,10 @@ class SuggestionError(SayWhenError, ValueError):
     """Something that can't be suggested, learned or measured: too little work, or a label set without quotes."""
 
 
+class UnansweredError(SuggestionError):
+    """No usable answer from a suggester for one article; another article, or another time, may get one."""
+
+
 class NotFoundError(SayWhenError, LookupError):
     """Something asked for by name that the project doesn't have."""
 

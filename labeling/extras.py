@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias
 
 from labeling.errors import MissingExtraError
 
-Extra: TypeAlias = Literal["charts", "learn", "oidc", "spacy"]
+Extra: TypeAlias = Literal["charts", "learn", "llm", "oidc", "spacy"]
 #: The module that each extra of `saywhen-labeling` brings, and what people call it.
 _MODULES: dict[Extra, tuple[str, str]] = {
     "charts": ("vl_convert", "the chart renderer"),
     "learn": ("scipy", "SciPy"),
+    "llm": ("llm", "the library llm"),
     "oidc": ("authlib", "Authlib"),
     "spacy": ("spacy", "spaCy"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +16,83 @@ from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.errors import NotFoundError
 
 
+class _OptionValue(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
+    """NAME=VALUE."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        name, equals, given = str(value).partition("=")
+        if not name or not equals:
+            self.fail(f"“{value}” isn't of the form NAME=VALUE", param, ctx)
+        return name, given
+
+
+SUGGESTER = click.option(
+    "--suggester",
+    default="current",
+    show_default=True,
+    metavar="NAME",
+    help="The ranker in use (current), the default one (default), rules of thumb alone (rules), or spacy:PIPELINE, "
+    "llm:MODEL, file:PREDICTIONS.jsonl or another suggester that is installed.",
+)
+OPTIONS = click.option(
+    "--option", "options", type=_OptionValue(), multiple=True, metavar="NAME=VALUE",
+    help="An option of the suggester; repeat it for several (docs/suggesters.md).",
+)  # fmt: skip
+
+
 @click.command()
 @with_project
+@SUGGESTER
+@OPTIONS
 @click.option("--again", is_flag=True, help="Compute every article again, not only those without suggestions.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Do N articles at most.")
 @click.option(
-    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to use."
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many processes to use; of a language model, how many requests at once.",
 )
-def suggest(project: Path, again: bool, processes: int) -> None:
+def suggest(
+    project: Path, suggester: str, options: tuple[tuple[str, str], ...], again: bool, limit: int | None, processes: int
+) -> None:
     """Compute suggestions for every article and store them, with the suggester's name and version.
 
     If you stop it, the next run resumes. docs/suggestions.md explains suggestions.
     """
-    from labeling.services.suggestions.rankers import RankerInUse
-    from labeling.services.suggestions.running import run
+    from labeling.services.suggestions.running import run_source, source_named
     from labeling.web.server import open_store
 
     store = open_store()
+    source = source_named(store, suggester, dict(options))
     live = sys.stderr.isatty()
 
     def tick(done: int, total: int) -> None:
         if live:
-            click.echo(f"\r{done:,} of {total:,} articles …", nl=False, err=True)
+            cost = f" ({report})" if (report := source.report()) else ""
+            click.echo(f"\r\033[K{done:,} of {total:,} articles …{cost}", nl=False, err=True)
 
-    done = run(store, again=again, processes=processes, tick=tick)
+    done = run_source(store, source, again=again, processes=processes, most=limit, tick=tick)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
-    ranker = RankerInUse(store)()
-    click.echo(f"{ranker.name} {ranker.version}: {done:,} articles done, {store.count() - done:,} were done before")
+    with store.reading() as unit:
+        left = len(unit.suggestions.missing(source.name, source.version, store.schema.version))
+    before = store.count() - done.done - left
+    click.echo(
+        f"{done.name} {done.version}: {done.done:,} articles done, {before:,} were done before"
+        + (f", {left:,} left" if left else "")
+        + (f"; {done.report}" if done.report else "")
+    )
+    for reason, count in done.unanswered.most_common(5):
+        click.echo(f"no answer for {count:,} articles: {reason}", err=True)
+    _say_dropped(done.dropped)
+
+
+def _say_dropped(dropped: Mapping[str, int]) -> None:
+    for reason, count in sorted(dropped.items(), key=lambda each: -each[1])[:10]:
+        click.echo(f"dropped {count:,}: {reason}", err=True)
 
 
 @click.command()
@@ -125,13 +175,8 @@ def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json:
 )
 @click.option("--annotator", metavar="NAME", help="In a project: compare with this annotator's work.")
 @click.option("--all", "everything", is_flag=True, help="In a project: also count work that was made with suggestions.")
-@click.option(
-    "--suggester",
-    default="current",
-    show_default=True,
-    type=click.Choice(["current", "default", "rules"]),
-    help="The ranker in use, the default one, or rules of thumb alone.",
-)
+@SUGGESTER
+@OPTIONS
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
 def evaluate(
     gold: Path | None,
@@ -141,6 +186,7 @@ def evaluate(
     annotator: str | None,
     everything: bool,
     suggester: str,
+    options: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
     """Compare suggestions with the project's submitted work, or with the work in GOLD, a SayWhen export (JSONL).
@@ -149,26 +195,33 @@ def evaluate(
     speaker, and the shares of right speakers, entities and values: for all, by label and by type, with 95 % intervals.
     """
     from labeling.services.suggestions import evaluating
-    from labeling.services.suggestions.rankers import RankerInUse, default_ranker
-    from labeling.suggestions.ranker import Ranker, by_rule
+    from labeling.services.suggestions.running import OURS, source_named
+    from labeling.services.suggestions.sources import RankerSource
     from labeling.web.server import open_store
 
-    made: dict[str, Callable[[], Ranker]] = {"default": default_ranker, "rules": by_rule}
     if gold is None:
         if predictions is not None:
             raise click.UsageError("--predictions needs GOLD, a file with the same articles")
         store = open_store()
-        ranker = RankerInUse(store)() if suggester == "current" else made[suggester]()
+        source = source_named(store, suggester, dict(options))
+        ranker = source.ranker if isinstance(source, RankerSource) else source
         found = evaluating.of_project(store, ranker, annotator, everything=everything)
     elif predictions is not None:
         found = evaluating.of_predictions(gold, predictions, schema.load(label_set))
+    elif suggester in OURS:
+        found = evaluating.of_file(gold, evaluating.ranker_named(suggester), schema.load(label_set))
     else:
-        found = evaluating.of_file(gold, made.get(suggester, default_ranker)(), schema.load(label_set))
+        found = evaluating.of_file(
+            gold, evaluating.suggester_of_file(suggester, schema.load(label_set), dict(options)), schema.load(label_set)
+        )
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
     for line in _lines(found):
         click.echo(line)
+    if found.get("unanswered"):
+        click.echo(f"no answer for {found['unanswered']:,} articles, which count as without suggestions", err=True)
+    _say_dropped(found.get("dropped", {}))
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -149,6 +149,17 @@ test("what is marked already is linked, not marked twice, and is not among the s
   assert.ok(!after.judgments.get("quote:0-8").spans.includes("s"));
 });
 
+test("a verdict names the suggester of its suggestion, and of two for the same place the likelier is shown", () => {
+  const others = { ...QUOTE, suggester: "llm:fake", version: "7", score: 0.99 };
+  const suggestions = new Suggestions({ ...BY, suggestions: [QUOTE, others, DATE] });
+  assert.deepEqual(suggestions.all, [others, DATE]);
+  assert.equal(suggestions.byId.get(QUOTE.id), others);
+  const by = { suggester: "llm:fake", version: "7" };
+  for (const op of [rejectOp(others, BY), accepted(others).ops.at(-1)])
+    assert.deepEqual({ suggester: op.suggester, version: op.version }, by);
+  assert.equal(rejectOp(QUOTE, BY).suggester, "default");
+});
+
 test("another choice than the first corrects the suggestion, and an entity is taken from the same words", () => {
   const { after } = accepted(QUOTE, empty(), 1, () => ({ who: "e7" }));
   const she = after.ordered().find(({ label }) => label === "speaker");

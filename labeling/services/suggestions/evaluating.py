@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,20 @@ from labeling.formats.saywhen import read
 from labeling.schema import Schema
 from labeling.services.suggestions.computing import surroundings
 from labeling.services.suggestions.learning import TaughtArticle, gather, gold_items, suggested_items
+from labeling.services.suggestions.rankers import default_ranker
+from labeling.services.suggestions.sources import PluggedSource, SuggestionSource
 from labeling.store.contract import Store
-from labeling.suggestions.measuring import Measured, figures, items_of_work, measure
-from labeling.suggestions.ranker import Ranker
+from labeling.suggestions.measuring import Measured, figures, items_of_suggestions, items_of_work, measure
+from labeling.suggestions.proposals import SuggesterContext
+from labeling.suggestions.ranker import Ranker, by_rule
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.work import is_blind
 
 
 def of_project(
-    store: Store, ranker: Ranker, annotator: str | None = None, *, everything: bool = False
+    store: Store, ranker: Ranker | SuggestionSource, annotator: str | None = None, *, everything: bool = False
 ) -> dict[str, Any]:
-    """Return the figures of a ranker by a project's submitted work, of one annotator if named.
+    """Return the figures of a ranker or another source by a project's submitted work, of one annotator if named.
 
     Only blind work counts, for work that was made with suggestions overrates them; `everything` counts that too, and the
     figures say how much of it there is.
@@ -36,11 +40,16 @@ def of_project(
             "no submitted work to measure by that was made without suggestions; use --all to count all"
         )
     names = _names(store, label_set)
-    return _figures(kept, [ranker] * len(kept), label_set, names, blind=sum(each.blind for each in kept))
+    if isinstance(ranker, PluggedSource):
+        shown = {each.article.id for each in ranker.examples}
+        kept = [each for each in kept if each.article.id not in shown]
+        if not kept:
+            raise SuggestionError("all of the work to measure by was shown to the suggester as examples")
+    return _figures(kept, ranker, label_set, names)
 
 
-def of_file(gold: Path, ranker: Ranker, label_set: Schema) -> dict[str, Any]:
-    """Return the figures of a ranker by the work in a file of ours (`saywhen/1`): the first annotator's of each article.
+def of_file(gold: Path, ranker: Ranker | SuggestionSource, label_set: Schema) -> dict[str, Any]:
+    """Return the figures of a ranker or another source by the work in a file of ours (`saywhen/1`): the first annotator's of each article.
 
     Raises SuggestionError for a file that can't be read.
     """
@@ -51,7 +60,19 @@ def of_file(gold: Path, ranker: Ranker, label_set: Schema) -> dict[str, Any]:
         lessons.append(TaughtArticle(marked.article, annotation, around, language, is_blind(annotation)))
     if not lessons:
         raise SuggestionError(f"{gold} has no article with work on it")
-    return _figures(lessons, [ranker] * len(lessons), label_set, names, blind=sum(each.blind for each in lessons))
+    return _figures(lessons, ranker, label_set, names)
+
+
+def ranker_named(name: str) -> Ranker:
+    """Return a ranker of ours outside a project, where none is in use but the default one."""
+    return by_rule() if name == "rules" else default_ranker()
+
+
+def suggester_of_file(spec: str, label_set: Schema, options: Mapping[str, str]) -> SuggestionSource:
+    """Return someone else's suggester outside a project, where there are no examples."""
+    source = PluggedSource(spec, SuggesterContext(label_set, options))
+    _ = source.suggester  # whatever is wrong with it is said before anything is done
+    return source
 
 
 def of_predictions(gold: Path, predictions: Path, label_set: Schema) -> dict[str, Any]:
@@ -94,13 +115,24 @@ def _names(store: Store, label_set: Schema) -> dict[str, str]:
 
 
 def _figures(
-    lessons: list[TaughtArticle], rankers: list[Ranker], label_set: Schema, names: dict[str, str], *, blind: int
+    lessons: list[TaughtArticle], ranker: Ranker | SuggestionSource, label_set: Schema, names: dict[str, str]
 ) -> dict[str, Any]:
     roles = roles_of(label_set)
     if roles.quote is None and roles.claim is None:
         raise SuggestionError(f"label set “{label_set.name}” has no label for quotes or dates, so nothing is suggested")
+    found: dict[str, Any] = {
+        "suggester": ranker.name, "version": ranker.version, "blind": sum(each.blind for each in lessons),
+    }  # fmt: skip
+    if isinstance(ranker, Ranker):
+        measured = [
+            measure(gold_items(each, roles, names), suggested_items(each, ranker, roles, names)) for each in lessons
+        ]
+        return {**found, **figures(measured)}
+    made = [ranker.of(each.article, each.published) for each in lessons]
     measured = [
-        measure(gold_items(each, roles, names), suggested_items(each, ranker, roles, names))
-        for each, ranker in zip(lessons, rankers, strict=True)
+        measure(gold_items(lesson, roles, names), items_of_suggestions(lesson.around, each.body, roles))
+        for lesson, each in zip(lessons, made, strict=True)
     ]
-    return {"suggester": rankers[0].name, "version": rankers[0].version, "blind": blind, **figures(measured)}
+    dropped = sum((each.dropped for each in made), Counter())
+    unanswered = sum(bool(each.unanswered) for each in made)
+    return {**found, **figures(measured), "dropped": dict(dropped), "unanswered": unanswered, "report": ranker.report()}

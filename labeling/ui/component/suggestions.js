@@ -13,6 +13,8 @@ import { addOp, judgeOp } from "./annotation.js";
  * @typedef {object} Suggestion  a whole record that is proposed
  * @property {string} id
  * @property {string} kind
+ * @property {string} [suggester]  who made it, if the answer has suggestions by several
+ * @property {string} [version]
  * @property {number} score  how likely all of it is right, from 0 to 1
  * @property {string} label  of its head
  * @property {[number, number][]} fragments  of its head, half-open, in code points
@@ -36,8 +38,12 @@ export class Suggestions {
   constructor(data) {
     this.suggester = data?.suggester ?? "";
     this.version = data?.version ?? "";
-    this.all = [...(data?.suggestions ?? [])].sort((one, other) => other.score - one.score);
-    this.byId = new Map(this.all.map((each) => [each.id, each]));
+    const sorted = [...(data?.suggestions ?? [])].sort((one, other) => other.score - one.score);
+    /** @type {Map<string, Suggestion>} */
+    this.byId = new Map();
+    // Of several suggesters' suggestions for the same place, the likeliest is shown.
+    for (const each of sorted) if (!this.byId.has(each.id)) this.byId.set(each.id, each);
+    this.all = [...this.byId.values()];
   }
 
   /** Those that are neither judged nor marked already, of labels that aren't switched off. @param {Annotation} annotation @param {ReadonlySet<string>} without labels @returns {Suggestion[]} */
@@ -150,13 +156,18 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     for (const { relation, to } of parts) if (source && to === suggestion.id) relate(relation, source, head);
   }
   const verdict = chosen ? "corrected" : "accepted";
-  carry(judgeOp(suggestion.id, { suggester: by.suggester, version: by.version, verdict, spans: made }));
+  carry(judgeOp(suggestion.id, { ...suggesterOf(suggestion, by), verdict, spans: made }));
   return { ops, head };
 }
 
 /** The op that rejects a suggestion. @param {Suggestion} suggestion @param {{suggester: string, version: string}} by @returns {Op} */
-export function rejectOp({ id }, { suggester, version }) {
-  return judgeOp(id, { suggester, version, verdict: "rejected", spans: [] });
+export function rejectOp(suggestion, by) {
+  return judgeOp(suggestion.id, { ...suggesterOf(suggestion, by), verdict: "rejected", spans: [] });
+}
+
+/** Who made a suggestion: its own suggester, or else the one of the whole answer. @param {Suggestion} suggestion @param {{suggester: string, version: string}} by @returns {{suggester: string, version: string}} */
+function suggesterOf({ suggester, version }, by) {
+  return suggester && version ? { suggester, version } : { suggester: by.suggester, version: by.version };
 }
 
 /** The ops that record that accepted suggestions are corrected by an action; one that judges a suggestion itself corrects no other, though it links to its spans. @param {Annotation} annotation before the action @param {Op[]} ops of the action @returns {Op[]} */
