@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import pytest
 import yaml
 from conftest import PROFILE, TEXT
-from proxies import DEPLOY, PROXIES, Site, behind
+from proxies import DEPLOY, PROXIES, Site, behind, free_port
 from signed_in import PAGE, PASSWORD
 from websockets.sync.client import connect
 
@@ -121,6 +124,42 @@ def test_compose_serves_behind_caddy_in_a_network_that_it_trusts() -> None:
     assert services["caddy"]["networks"] == services["app"]["networks"] == ["inside"]
     context = parsed(command[0], [*command[1:], "--public-url", "https://desk.example"])
     assert context.params["host"] == "0.0.0.0"
+
+
+def test_a_space_starts_with_a_project_a_lead_and_its_provider_and_starts_again(tmp_path: Path) -> None:
+    """As Hugging Face starts it, but for the port, the folder and the proxy's address."""
+    folder, port = DEPLOY / "huggingface", free_port()
+    about = next(yaml.safe_load_all((folder / "README.md").read_text(encoding="utf-8")))
+    dockerfile = (folder / "Dockerfile").read_text(encoding="utf-8")
+    assert about["sdk"] == "docker" and f"EXPOSE {about['app_port']}" in dockerfile
+    own = {
+        "SPACE_HOST": "newsroom-saywhen.hf.space", "LEAD_EMAIL": "lea@example.org", "LEAD_NAME": "Lea Okafor",
+        "OAUTH_CLIENT_ID": "abc", "OAUTH_CLIENT_SECRET": "secret", "SAYWHEN_PROJECT": str(tmp_path / "project.db"),
+        "SAYWHEN_PROXY": "127.0.0.1", "PORT": str(port), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    headers = {"Host": own["SPACE_HOST"], "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    for start in ("first", "second") if PROFILE == "nightly" else ("first",):
+        with open(tmp_path / f"{start}.log", "wb") as log:
+            running = subprocess.Popen([folder / "start.sh"], env=own, cwd=tmp_path, stdout=log, stderr=log)
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                said = (tmp_path / f"{start}.log").read_text()
+                try:
+                    page = httpx.get(f"http://127.0.0.1:{port}/sign-in", headers=headers, trust_env=False)
+                    break
+                except httpx.TransportError:
+                    assert running.poll() is None and time.monotonic() < deadline, said
+                    time.sleep(0.05)
+            assert "Sign in with Hugging Face" in page.text
+            assert "frame-ancestors https://huggingface.co" in page.headers["content-security-policy"]
+            invited = "https://newsroom-saywhen.hf.space/sign-in/link/" in said
+            assert invited == (start == "first"), said
+        finally:
+            running.terminate()
+            running.wait(30)
+    assert tmp_path.joinpath("server.toml").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("name", ["saywhen.service", "saywhen-backup.service", "saywhen-backup.timer"])

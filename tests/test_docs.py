@@ -46,6 +46,13 @@ def test_generated_parts_are_fresh() -> None:
     assert stale == [], "run: make docs"
 
 
+def test_the_changelog_says_each_thing_once() -> None:
+    """A merge can leave an item in two places."""
+    items = re.split(r"\n(?=- |#|\n)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    begun = [item.strip()[:40] for item in items if item.strip().startswith("- ")]
+    assert [each for each in begun if begun.count(each) > 1] == []
+
+
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the sample corpus."""

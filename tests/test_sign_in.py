@@ -49,6 +49,13 @@ def test_probes_and_the_sign_in_page_are_open(desk: Desk, path: str) -> None:
     assert desk.visitor().get(path).status_code == 200
 
 
+def test_in_a_frame_of_another_site_the_sign_in_page_leads_to_a_tab_of_its_own(desk: Desk) -> None:
+    """There, the browser would not send the cookie back."""
+    framed = desk.visitor().get("/sign-in?next=%2Fteam", headers={"Sec-Fetch-Dest": "iframe"}).text
+    assert '<a class="button" href="/" target="_blank"' in framed and "<form" not in framed
+    assert "<form" in desk.visitor().get("/sign-in", headers={"Sec-Fetch-Dest": "document"}).text
+
+
 @pytest.mark.parametrize("path", CLOSED)
 def test_everything_else_is_closed(desk: Desk, path: str) -> None:
     assert desk.visitor().get(path).status_code == 401

@@ -47,6 +47,17 @@ def sign_in_page(target: str, *, email: str = "", fault: str = "", providers: Ma
     )
 
 
+def framed_page() -> str:
+    """Return the page for a frame in another site, where browsers send no session: a link that opens its own tab."""
+    return page(
+        "Sign in",
+        f'''<p>Who said what, and when.</p>
+<p>Browsers don't let you sign in inside another site's page.</p>
+<p><a class="button" href="{_href("/")}" target="_blank" rel="noopener">Open SayWhen in a new tab</a></p>''',
+        heading="SayWhen",
+    )
+
+
 def password_page(name: str, email: str, *, fault: str = "") -> str:
     """Return the page on which someone who has a link sets their password."""
     return page(

@@ -20,7 +20,7 @@ from labeling.errors import AccessError, TooManyAttemptsError
 from labeling.services.accounts import SignIn
 from labeling.web.public_url import PublicUrl
 from labeling.web.scope import KEY
-from labeling.web.sign_in_html import message_page, password_page, sign_in_page
+from labeling.web.sign_in_html import framed_page, message_page, password_page, sign_in_page
 
 #: The largest form, in bytes.
 _MAX_FORM = 20_000
@@ -67,6 +67,8 @@ def sign_in_app(
         return _page(sign_in_page(local(target), providers=providers, **words), status)
 
     async def ask(request: Request) -> Response:
+        if request.headers.get("sec-fetch-dest") in ("iframe", "frame"):
+            return _page(framed_page())
         return page_for(request.query_params.get("next", "/"))
 
     async def sign_in(request: Request) -> Response:
