@@ -169,6 +169,10 @@ def _project(bench: Bench) -> Path:
         store.sign_in(name)
     connection = store.connection()
     connection.execute("BEGIN")
+    connection.execute(
+        """INSERT INTO annotation (article, annotator, position, place)
+        SELECT article.id, annotator.name, position, position FROM article, annotator"""
+    )
     keys = {
         (position, name): key
         for key, position, name in connection.execute("SELECT id, position, annotator FROM annotation")

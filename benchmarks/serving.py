@@ -232,7 +232,8 @@ def _walk(server: Server, articles: list[str]) -> tuple[list[float], list[float]
     for name in ("walker", "finisher"):
         store.sign_in(name)
     with closing(bare(server.project)) as connection:
-        done = "UPDATE annotation SET status = 'submitted' WHERE annotator = 'finisher' AND position <= ?"
+        done = """INSERT INTO annotation (article, annotator, position, place, status)
+            SELECT id, 'finisher', position, position, 'submitted' FROM article WHERE position <= ?"""
         connection.execute(done, (len(articles) * 9 // 10,))
     with (
         closing(Caller(server.port, token(server.project, "walker"))) as walker,

@@ -12,7 +12,7 @@ import orjson
 from labeling.annotation.article import Article
 from labeling.schema import Schema
 from labeling.store import export_cache, state_rows
-from labeling.store.team import GOLD
+from labeling.store.team import GOLD, PLACE
 from labeling.store.values import StoredAnnotation
 from labeling.store.work_session import IMPORTED
 
@@ -106,7 +106,9 @@ class Annotations:
     def unsubmitted(self, annotator: str) -> frozenset[str]:
         """Return the articles in an annotator's queue that they have not submitted."""
         found = self._connection.execute(
-            "SELECT article FROM annotation WHERE annotator = ? AND place IS NOT NULL AND status <> 'submitted'",
+            f"""SELECT article.id FROM article
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = ?
+            WHERE {PLACE} IS NOT NULL AND annotation.status IS NOT 'submitted'""",
             (annotator,),
         )
         return frozenset(article for (article,) in found)

@@ -11,7 +11,6 @@ from labeling.annotation.article import Article, Published, shown_title
 from labeling.errors import NotFoundError
 from labeling.store import state_rows
 from labeling.store.search import Search
-from labeling.store.team import NEW_PLACE
 from labeling.store.timestamps import now
 from labeling.store.values import Added, Heading
 
@@ -124,7 +123,7 @@ class Articles:
         return added
 
     def insert(self, articles: Iterable[Article]) -> None:
-        """Add new articles at the end; they are added to everyone's queue, or to no one's if articles are assigned."""
+        """Add new articles at the end, and so to everyone's queue, or to no one's if articles are assigned."""
         at = now()
         first = self._connection.execute("SELECT coalesce(max(position), 0) FROM article").fetchone()[0]
         self._connection.executemany(
@@ -144,12 +143,6 @@ class Articles:
                 )
                 for position, article in enumerate(articles, first + 1)
             ],
-        )
-        self._connection.execute(
-            f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
-            SELECT article.id, annotator.name, article.position, {NEW_PLACE} FROM article, annotator
-            WHERE article.position > ?""",
-            (first,),
         )
 
 

@@ -2,7 +2,8 @@
 
 `assignment` is append-only and the truth; `annotation.place` is what it comes to: where an article stands in
 someone's queue, 1 and up, or nothing where it is in none. A project without a policy has no assignments: everyone's
-queue is every article. What changes something belongs inside a unit of work that writes.
+queue is every article, and only work that was started has a row. What changes something belongs inside a unit of work
+that writes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import orjson
 from labeling import assignment
 from labeling.assignment import Assignment, AssignmentPlan, AssignmentPolicy, Member
 from labeling.errors import AssignmentError, NotFoundError
+from labeling.store.op_log import begin
 from labeling.store.team import GOLD, POLICY, Team
 from labeling.store.timestamps import now
 
@@ -72,6 +74,7 @@ class Assignments:
         self._connection.executemany(
             "UPDATE annotation SET place = NULL WHERE article = ? AND annotator = ?", list(taken)
         )
+        begin(self._connection, sorted(given))
         gold = self._team.hidden()
         order = dict(self._connection.execute("SELECT id, position FROM article"))
         new: dict[str, list[str]] = {}
@@ -167,10 +170,12 @@ class Assignments:
             found = self._connection.execute("SELECT article, annotator FROM annotation WHERE place IS NOT position")
         else:
             found = self._connection.execute(
-                """SELECT annotation.article, annotation.annotator FROM annotation
-                LEFT JOIN (SELECT article, annotator, verb, max(id) FROM assignment GROUP BY article, annotator) AS last
-                    ON last.article = annotation.article AND last.annotator = annotation.annotator
-                WHERE (place IS NOT NULL) <> (coalesce(last.verb, 'drop') = 'assign')"""
+                """WITH last AS (SELECT article, annotator, verb, max(id) FROM assignment GROUP BY article, annotator)
+                SELECT annotation.article, annotation.annotator FROM annotation
+                LEFT JOIN last ON last.article = annotation.article AND last.annotator = annotation.annotator
+                WHERE (place IS NOT NULL) <> (coalesce(last.verb, 'drop') = 'assign')
+                UNION ALL SELECT article, annotator FROM last WHERE verb = 'assign' AND NOT EXISTS (
+                    SELECT 1 FROM annotation WHERE annotation.article = last.article AND annotation.annotator = last.annotator)"""
             )
         return found.fetchall()
 
@@ -179,6 +184,7 @@ class Assignments:
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = position WHERE place IS NOT position")
             return
+        begin(self._connection, astray)
         wrong = {name for _, name in astray}
         for name in wrong:
             kept = self._connection.execute(

@@ -64,7 +64,7 @@ _VIEWS: dict[str, tuple[str, dict[str, str]]] = {
 }
 _TABLES = {
     "article": "The articles; `position` is the place in the order of import.",
-    "annotation": "One annotator's work on one article: status, revision, corrected publication date.",
+    "annotation": "One annotator's work on one article, once started or assigned: status, revision, corrected publication date.",
     "span": "Spans and their labels. `fragment` has their positions, `attribute` their values.",
     "fragment": "The fragments of a span, half-open, in code points of the article's text.",
     "attribute": "Values of spans, as JSON: entries of registries are ids of `entry`, numbers are numbers.",

@@ -13,7 +13,7 @@ from labeling.annotation.state import Annotation
 from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.store import state_rows
-from labeling.store.team import Team
+from labeling.store.team import PLACE, Team
 from labeling.store.timestamps import now
 
 
@@ -84,9 +84,10 @@ class HiddenGold:
         work: dict[str, list[Any]] = {}
         given: dict[str, int] = {}
         for key, article, name, status, reference in self._connection.execute(
-            """SELECT annotation.id, annotation.article, annotation.annotator, status, reference.annotator
-            FROM reference JOIN annotation ON annotation.article = reference.article
-            WHERE place IS NOT NULL AND annotation.annotator <> reference.annotator ORDER BY annotation.annotator, place"""
+            f"""SELECT annotation.id, article.id, annotator.name, status, reference.annotator
+            FROM annotator, reference JOIN article ON article.id = reference.article
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = annotator.name
+            WHERE {PLACE} IS NOT NULL AND annotator.name <> reference.annotator ORDER BY annotator.name, {PLACE}"""
         ).fetchall():
             given[name] = given.get(name, 0) + 1
             if status != "submitted":

@@ -16,6 +16,7 @@ import orjson
 from labeling.annotation.article import Article
 from labeling.store import state_rows
 from labeling.store.search import spaced
+from labeling.store.team import SHARED
 from labeling.store.timestamps import now
 from labeling.store.values import ImportRecord, MadeWork, Obstacle, Origin, Undone
 
@@ -165,6 +166,10 @@ class Imports:
                 (SELECT article FROM annotation WHERE id IN (SELECT value FROM json_each(?)))""",
                 (orjson.dumps([*keys]).decode(),),
             )
+        # Only work that was started or assigned has a row.
+        self._connection.executemany(
+            f"DELETE FROM annotation WHERE id = ? AND (place IS NULL OR {SHARED})", [(key,) for key in keys]
+        )
 
     def _remove_articles(self, id: int, articles: Sequence[tuple[int, str, str | None, str]]) -> None:
         indexed = self._connection.execute("SELECT coalesce(max(rowid), 0) FROM article_search").fetchone()[0]

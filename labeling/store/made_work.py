@@ -18,7 +18,7 @@ from labeling.errors import OpError
 from labeling.store import export_cache, state_rows
 from labeling.store.inserting import insert
 from labeling.store.label_sets import LabelSets
-from labeling.store.op_log import OpLog
+from labeling.store.op_log import OpLog, begin
 from labeling.store.registries import Registries
 from labeling.store.timestamps import now
 from labeling.store.values import Existing, MadeWork, Save
@@ -46,6 +46,7 @@ class MadeWorks:
         `version` is that of the label set it was made under. Raises OpError for an op that no longer fits, because the label
         set or a registry has changed since, and NotFoundError for an article that is in no queue of the annotator.
         """
+        begin(self._connection, [(work.article, work.annotator) for work in works])
         there = self._annotations(works)
         found = [self._existing(work, there.get((work.article, work.annotator))) for work in works]
         fresh = [work for work, each in zip(works, found, strict=True) if each == "none"]

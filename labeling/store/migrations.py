@@ -708,3 +708,39 @@ def m022_returns(db: Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@migrations()
+def m023_started_work(db: Database) -> None:
+    """Only work that was started or assigned, has a row: a new annotator takes one row, not one for each article."""
+    shared = "NOT EXISTS (SELECT 1 FROM project WHERE key = 'assignment')"
+    for statement in (
+        "PRAGMA user_version = 23",
+        f"""DELETE FROM annotation WHERE revision = 0 AND status = 'new' AND (place IS NULL OR {shared})
+            AND NOT EXISTS (SELECT 1 FROM op WHERE op.annotation = annotation.id)
+            AND NOT EXISTS (SELECT 1 FROM span WHERE span.annotation = annotation.id)""",
+        # Counts of the rows at every 1,000 positions: so the next article is found without reading each row before it.
+        """CREATE TABLE started (
+            annotator TEXT NOT NULL,
+            block INTEGER NOT NULL,
+            rows INTEGER NOT NULL,
+            PRIMARY KEY (annotator, block)
+        ) STRICT, WITHOUT ROWID""",
+        "INSERT INTO started SELECT annotator, position / 1000, count(*) FROM annotation GROUP BY 1, 2",
+        """CREATE TRIGGER started_more AFTER INSERT ON annotation
+        BEGIN INSERT INTO started VALUES (NEW.annotator, NEW.position / 1000, 1)
+            ON CONFLICT (annotator, block) DO UPDATE SET rows = rows + 1; END""",
+        """CREATE TRIGGER started_less AFTER DELETE ON annotation
+        BEGIN UPDATE started SET rows = rows - 1 WHERE annotator = OLD.annotator AND block = OLD.position / 1000;
+            DELETE FROM started WHERE annotator = OLD.annotator AND block = OLD.position / 1000 AND rows = 0; END""",
+        "DROP VIEW progress",
+        f"""CREATE VIEW progress AS SELECT annotator, articles,
+            articles - open - submitted - skipped AS new, open, submitted, skipped
+        FROM (SELECT name AS annotator,
+            CASE WHEN {shared} THEN (SELECT count(*) FROM article) ELSE count(annotation.id) END AS articles,
+            count(*) FILTER (WHERE status = 'open') AS open, count(*) FILTER (WHERE status = 'submitted') AS submitted,
+            count(*) FILTER (WHERE status = 'skipped') AS skipped
+            FROM annotator LEFT JOIN annotation ON annotation.annotator = name AND place IS NOT NULL GROUP BY name)
+        WHERE articles > 0""",
+    ):
+        db.execute(statement)

@@ -22,7 +22,7 @@ from labeling.store import export_cache, state_rows
 from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
-from labeling.store.team import EDITS, GOLD
+from labeling.store.team import EDITS, GOLD, SHARED
 from labeling.store.timestamps import now
 from labeling.store.values import Answer, Save
 
@@ -30,6 +30,17 @@ from labeling.store.values import Answer, Save
 _CACHED = 64
 #: How many registry entries' names are cached.
 _NAMES = 5_000
+
+
+def begin(connection: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Write the rows of annotations, given as (article, annotator), that have none yet; someone unknown gets none."""
+    connection.execute(
+        f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
+        SELECT article.id, annotator.name, article.position, CASE WHEN {SHARED} THEN article.position END
+        FROM json_each(?) AS pair JOIN article ON article.id = pair.value ->> 0
+        JOIN annotator ON annotator.name = pair.value ->> 1""",
+        (orjson.dumps([*pairs]).decode(),),
+    )
 
 
 @dataclass(slots=True)
@@ -68,17 +79,13 @@ class OpLog:
     def since(self, save: Save) -> Answer:
         """Return the answer to a message without ops: every op since its revision."""
         key, _ = self._work(save)
-        revision, last = self._connection.execute(
+        row = self._connection.execute(
             "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
             (save.client, key),
         ).fetchone()
-        return Answer(
-            last or 0,
-            [],
-            state_rows.ops_since(self._connection, key, save.revision),
-            revision,
-            self._label_sets.newest(),
-        )
+        revision, last = row or (0, None)
+        ops = [] if key is None else state_rows.ops_since(self._connection, key, save.revision)
+        return Answer(last or 0, [], ops, revision, self._label_sets.newest())
 
     def append(self, save: Save, keys: list[int], *, imported: bool = False) -> Answer:
         """Append a message and return its answer; `keys` gets the annotation's, before anything of it is cached.
@@ -88,6 +95,10 @@ class OpLog:
         """
         self._kept.require_of(undone(self._connection))
         key, text = self._work(save, imported=imported)
+        if key is None:
+            begin(self._connection, [(save.article, save.annotator)])
+            key, text = self._work(save, imported=imported)
+            assert key is not None
         keys.append(key)
         return self._take(key, text, save)
 
@@ -101,14 +112,15 @@ class OpLog:
         ).fetchone()
         return [orjson.loads(op) for op in state_rows.ops_since(self._connection, row[0], 0)] if row else []
 
-    def _work(self, save: Save, *, imported: bool = False) -> tuple[int, str]:
-        """Return the annotation's key and the article's text; raises NotFoundError.
+    def _work(self, save: Save, *, imported: bool = False) -> tuple[int | None, str]:
+        """Return the annotation's key, None before work on it starts, and the article's text; raises NotFoundError.
 
         What has left a queue still takes edits: they may have been made before.
         """
-        row: tuple[int, str] | None = self._connection.execute(
-            f"""SELECT annotation.id, article.text FROM annotation JOIN article ON article.id = annotation.article
-            WHERE annotation.article = ?1 AND annotation.annotator = ?2 AND (?2 = ?3 OR ?4 OR {EDITS})""",
+        row: tuple[int | None, str] | None = self._connection.execute(
+            f"""SELECT annotation.id, article.text FROM article JOIN annotator ON annotator.name = ?2
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = annotator.name
+            WHERE article.id = ?1 AND (?2 = ?3 OR ?4 OR {EDITS})""",
             (save.article, save.annotator, GOLD, imported),
         ).fetchone()
         if row is None:

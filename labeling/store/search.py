@@ -11,7 +11,7 @@ import re
 import sqlite3
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,6 +19,7 @@ from labeling import dates
 from labeling.dataset.folded_words import ALONE, INVISIBLE
 from labeling.errors import DateError
 from labeling.store import state_rows
+from labeling.store.team import SHARED
 
 _ALONE = re.compile(f"[{ALONE}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -126,20 +127,16 @@ class Search:
         Best first where there are words (a word in the title counts most), else in queue order. A row is {"id", "position",
         "title", "outlet", "published", "status", "flags", "snippet"}; see `snippet`. Days are EDTF, both ends included.
         """
-        source = "annotation LEFT JOIN article ON article.id = annotation.article"
-        where, values, order = ["annotation.annotator = ?", "place IS NOT NULL"], [annotator], "place"
+        queue = _queue(self._connection, annotator)
+        source, where, values, order = queue.source, [queue.condition], [annotator], queue.place
         if wanted := expression(words):
-            # An article has one position, in itself and with everyone; going by it leaves the articles' texts unread.
-            source = (
-                "article_search CROSS JOIN annotation ON annotation.position = article_search.rowid "
-                "LEFT JOIN article ON article.id = annotation.article"
-            )
-            order = "bm25(article_search, 5.0, 1.0), place"
+            source = queue.found
+            order = f"bm25(article_search, 5.0, 1.0), {queue.place}"
             where.append("article_search MATCH ?")
             values.append(wanted)
         for clause, value in (
             ("article.outlet = ?", outlet),
-            ("annotation.status = ?", status),
+            ("coalesce(annotation.status, 'new') = ?", status),
             ("annotation.id IN (SELECT annotation FROM comment WHERE flag = ?)", flag),
             # A month or a year is its days: “2018-11” lies before “2018-11-04” and “2018-11~” after “2018-11-30”.
             (f"{_PUBLISHED} || '~' >= ?", published_from),
@@ -150,9 +147,9 @@ class Search:
                 values.append(value)
         these = f"FROM {source} WHERE {' AND '.join(where)}"
         total = self._connection.execute(f"SELECT count(*) {these}", values).fetchone()[0]
-        # The keys first: sorting must not carry texts along.
+        # The positions first: sorting must not carry texts along.
         keys = [key for (key,) in self._connection.execute(
-            f"SELECT annotation.id {these} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
+            f"SELECT {queue.position} {these} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
         )]  # fmt: skip
         found = {
             key: {
@@ -166,33 +163,72 @@ class Search:
                 "snippet": snippet(text, words),
             }
             for key, id, place, title, outlet, published, status, flags, text in self._connection.execute(
-                f"""SELECT annotation.id, article.id, place, title, outlet, {_PUBLISHED}, status,
+                f"""SELECT article.position, article.id, {queue.place}, title, outlet, {_PUBLISHED}, coalesce(status, 'new'),
                     (SELECT json_group_array(DISTINCT flag) FROM comment WHERE annotation = annotation.id AND flag IS NOT NULL),
                     text
-                FROM annotation JOIN article ON article.id = annotation.article
-                WHERE annotation.id IN (SELECT value FROM json_each(?))""",
-                (orjson.dumps(keys).decode(),),
+                FROM {queue.source} WHERE {queue.condition} AND {queue.position} IN (SELECT value FROM json_each(?))""",
+                (annotator, orjson.dumps(keys).decode()),
             )
         }
         return {"total": total, "rows": [found[key] for key in keys]}
 
     def facets(self, annotator: str) -> dict[str, dict[str, int]]:
         """Return how many articles of an annotator's queue there are by outlet (most first), status and flag."""
-        queue = "annotation JOIN article ON article.id = annotation.article WHERE annotator = ? AND place IS NOT NULL"
+        queue = _queue(self._connection, annotator)
+        statuses = dict(self._connection.execute(
+            "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
+        ))  # fmt: skip
+        if queue is _SHARED:
+            articles = self._connection.execute("SELECT count(*) FROM article").fetchone()[0]
+            statuses["new"] = statuses.get("new", 0) + articles - sum(statuses.values())
         return {
             "outlets": dict(self._connection.execute(
-                f"SELECT outlet, count(*) FROM {queue} AND outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet",
+                f"""SELECT outlet, count(*) FROM {queue.source} WHERE {queue.condition} AND outlet IS NOT NULL
+                GROUP BY outlet ORDER BY count(*) DESC, outlet""",
                 (annotator,),
             )),
-            "statuses": dict(self._connection.execute(
-                "SELECT status, count(*) FROM annotation WHERE annotator = ? AND place IS NOT NULL GROUP BY status", (annotator,)
-            )),
+            "statuses": {status: statuses[status] for status in sorted(statuses) if statuses[status]},
             "flags": dict(self._connection.execute(
                 """SELECT flag, count(DISTINCT annotation) FROM comment JOIN annotation ON annotation.id = comment.annotation
                 WHERE annotator = ? AND place IS NOT NULL AND flag IS NOT NULL GROUP BY flag""",
                 (annotator,),
             )),
         }  # fmt: skip
+
+
+class _Queue(NamedTuple):
+    """An annotator's queue in SQL, whose first value is the annotator; see `labeling.store.queue`."""
+
+    source: str
+    #: The same for articles in `article_search`. An article has one position, in itself and with everyone; going by it
+    #: leaves the articles' texts unread.
+    found: str
+    condition: str
+    place: str
+    position: str
+
+
+_OF_POSITION = "LEFT JOIN annotation ON annotation.annotator = ? AND annotation.position = article.position"
+_SHARED = _Queue(
+    f"article {_OF_POSITION}",
+    f"article_search CROSS JOIN article ON article.position = article_search.rowid {_OF_POSITION}",
+    "TRUE",
+    "article.position",
+    "article.position",
+)
+_OF_ARTICLE = "LEFT JOIN article ON article.id = annotation.article"
+_ASSIGNED = _Queue(
+    f"annotation {_OF_ARTICLE}",
+    f"article_search CROSS JOIN annotation ON annotation.position = article_search.rowid {_OF_ARTICLE}",
+    "annotation.annotator = ? AND place IS NOT NULL",
+    "place",
+    "annotation.position",
+)
+
+
+def _queue(connection: sqlite3.Connection, annotator: str) -> _Queue:
+    shared = connection.execute(f"SELECT 1 FROM annotator WHERE name = ? AND {SHARED}", (annotator,)).fetchone()
+    return _SHARED if shared else _ASSIGNED
 
 
 def snippet(text: str, words: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from labeling.dataset import annotation_values
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 22
+VERSION = 23
 
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.

@@ -30,16 +30,19 @@ _ACCOUNTS = "accounts"
 #: The key under which an archived project keeps who archived it, and when.
 _ARCHIVED = "archived"
 
-#: SQL for the place of an article that is new to someone: its position, or none where articles are assigned.
-NEW_PLACE = f"CASE WHEN EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}') THEN NULL ELSE article.position END"
+#: SQL for whether every article is in everyone's queue, because articles aren't assigned.
+SHARED = f"NOT EXISTS (SELECT 1 FROM project WHERE key = '{POLICY}')"
+#: SQL for the place of an article in someone's queue, of rows of `article` and `annotation`, or none. Where articles aren't
+#: assigned, an annotation has a row only once work on it has started, and the article is in its place before.
+PLACE = f"CASE WHEN annotation.id IS NOT NULL THEN annotation.place WHEN {SHARED} THEN article.position END"
 
-#: SQL for whether someone may change their work on an article, of a row of `annotation`: it is in their queue, or was. What is
-#: open on a screen when it leaves the queue, or was edited offline, can still be saved.
-EDITS = """(annotation.place IS NOT NULL OR EXISTS (
+#: SQL for whether someone may change their work on an article: it is in their queue, or was. What is open on a screen when
+#: it leaves the queue, or was edited offline, can still be saved.
+EDITS = f"""({PLACE} IS NOT NULL OR EXISTS (
     SELECT 1 FROM assignment WHERE assignment.article = annotation.article
     AND assignment.annotator = annotation.annotator AND verb = 'assign'))"""
 #: SQL for whether someone may open an article: it is in their queue, or was and they have started it.
-OPENS = f"(annotation.place IS NOT NULL OR (annotation.revision > 0 AND {EDITS}))"
+OPENS = f"({PLACE} IS NOT NULL OR (annotation.revision > 0 AND {EDITS}))"
 
 
 class Team:
@@ -95,13 +98,11 @@ class Team:
         return [Member(name, *map(bool, does)) for name, *does in found]
 
     def newcomer(self, name: str) -> None:
-        """Add someone to the project, with every article in their queue, or none if articles are assigned."""
+        """Add someone to the project, with every article in their queue, or none if articles are assigned.
+
+        That takes one row, however many articles there are: see `SHARED`.
+        """
         self._connection.execute("INSERT OR IGNORE INTO annotator VALUES (?, ?)", (name, now()))
-        self._connection.execute(
-            f"""INSERT OR IGNORE INTO annotation (article, annotator, position, place)
-            SELECT id, ?, position, {NEW_PLACE} FROM article ORDER BY position""",
-            (name,),
-        )
 
     def set_members(self, team: Sequence[Member], by: str) -> None:
         """Set what people of the project do; who is in the team already and not named stays as they are.
@@ -175,14 +176,17 @@ class Team:
 
         A row is {"name", "annotates", "reviews", "leads", "articles", "new", "open", "submitted", "skipped", "hidden"}.
         """
+        shared = self.policy() is None
+        total = self._connection.execute("SELECT count(*) FROM article").fetchone()[0] if shared else 0
         counts: dict[str, dict[str, int]] = {}
         for name, status, number in self._connection.execute(
             "SELECT annotator, status, count(*) FROM annotation WHERE place IS NOT NULL GROUP BY annotator, status"
         ):
             counts.setdefault(name, {})[status] = number
         gold = dict(self._connection.execute(
-            """SELECT annotation.annotator, count(*) FROM annotation JOIN reference ON reference.article = annotation.article
-            WHERE place IS NOT NULL AND annotation.annotator <> reference.annotator GROUP BY annotation.annotator"""
+            f"""SELECT annotator.name, count(*) FROM annotator, reference JOIN article ON article.id = reference.article
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = annotator.name
+            WHERE {PLACE} IS NOT NULL AND annotator.name <> reference.annotator GROUP BY annotator.name"""
         ))  # fmt: skip
         team = {member.name: member for member in self.members()}
         found = []
@@ -192,6 +196,8 @@ class Team:
             by_status = {
                 status: counts.get(name, {}).get(status, 0) for status in ("new", "open", "submitted", "skipped")
             }
+            if shared:
+                by_status["new"] += total - sum(by_status.values())
             does = asdict(team.get(name, Member(name)))
             found.append({**does, "articles": sum(by_status.values()), **by_status, "hidden": gold.get(name, 0)})
         return found
