@@ -17,6 +17,7 @@ from labeling.annotation import article, limits, ops
 from labeling.annotation import state as annotation
 from labeling.errors import AccessError, EngineError, NotFoundError, OpError, StoreBusyError, StoreError
 from labeling.services.verify_project import verify
+from labeling.store import state_rows
 from labeling.store.project import Store
 from labeling.store.state_rows import fold
 from labeling.store.values import Save
@@ -161,6 +162,51 @@ def test_after_too_many_edits_an_article_can_still_be_submitted(store: Store, mo
         answer.refused[0]["reason"] == "you have made 1 edits on this article, which is the limit; submit it as it is"
     )
     assert store.bundle("ana", article_id)["annotation"]["status"] == "submitted"
+
+
+def test_after_too_many_bytes_of_edits_an_article_can_still_be_submitted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_id = first(store)
+    monkeypatch.setattr(limits, "MAX_LOGGED_BYTES", 3_000)
+    notes = [op(number, "comment", id=f"n{number}", text="x" * 2_000) for number in (1, 2, 3)]
+    answer = store.append("ana", article_id, "client-0", 0, notes)
+    [refused] = answer.refused
+    assert refused["number"] == 3
+    assert refused["reason"].startswith("your edits on this article take up 4,")
+    assert refused["reason"].endswith(" bytes, but the limit is 3,000; submit it as it is")
+    # The same after the edits are no longer in memory.
+    again = Store.open(store.path)
+    assert [
+        each["number"]
+        for each in again.append(
+            "ana", article_id, "client-1", 3, [op(1, "comment", id="n4", text="x"), op(2, "submit")]
+        ).refused
+    ] == [1]
+    assert again.bundle("ana", article_id)["annotation"]["status"] == "submitted"
+
+
+def test_large_work_in_progress_is_not_written_whole_at_each_save_and_is_read_from_its_rows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article_id = first(store)
+    monkeypatch.setattr(state_rows, "LARGE", 2)
+    store.append("ana", article_id, "client-0", 0, [
+        add(1, "q1", "quote", "“On Friday.”"), add(2, "s1", "speaker", "Zoé"), op(3, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+        op(4, "comment", id="n1", text="?"), op(5, "publish", value="2018-11-04", basis="page"),
+    ])  # fmt: skip
+    snapshots = "SELECT count(*) FROM snapshot"
+    assert store.connection().execute(snapshots).fetchone() == (0,)
+    assert not [verdict for verdict in verify(store) if verdict.difference]
+    found = store.bundle("ana", article_id)["annotation"]
+    assert {span["id"] for span in found["spans"]} == {"q1", "s1"}
+    [(_, [work]), *_] = store.annotated()
+    assert work.values == {name: value for name, value in found.items() if name != "revision"}
+    # Another process goes on with it, and what is submitted has a snapshot again.
+    Store.open(store.path).append("ana", article_id, "client-1", 5, [op(1, "submit")])
+    assert store.connection().execute(snapshots).fetchone() == (1,)
+    assert store.bundle("ana", article_id)["annotation"]["spans"] == found["spans"]
+    assert not [verdict for verdict in verify(store) if verdict.difference]
 
 
 def test_removing_a_span_takes_its_links_along(store: Store) -> None:

@@ -47,7 +47,7 @@ class AgreementCounts:
         """Yield the work that counts on some articles, in queue order."""
         found = self._connection.execute(
             f"""SELECT annotation.article, length(article.text), annotation.id || '@' || annotation.revision,
-                annotation.annotator, CAST(snapshot.state AS BLOB)
+                annotation.annotator, annotation.id, CAST(snapshot.state AS BLOB)
             FROM annotation JOIN article ON article.id = annotation.article
             LEFT JOIN snapshot ON snapshot.annotation = annotation.id
             WHERE annotation.article IN (SELECT value FROM json_each(?)) AND annotation.{_WORKED[selection]}
@@ -56,7 +56,10 @@ class AgreementCounts:
         )
         for (article, length), group in groupby(found, key=itemgetter(0, 1)):
             held = list(group)
-            work = {name: annotation_of(state_rows.values_of(state)) for *_, name, state in held}
+            work = {
+                name: annotation_of(state_rows.values_of(state_rows.snapshot(self._connection, key, state)))
+                for *_, name, key, state in held
+            }
             yield ArticleWork(article, length, " ".join(row[2] for row in held), work)
 
     def articles(self, selection: Selection) -> list[ArticleDates]:

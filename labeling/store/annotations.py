@@ -33,7 +33,7 @@ class Annotations:
         """
         width = len(state_rows.ARTICLE_COLUMNS)
         found = self._connection.execute(
-            f"""SELECT {state_rows.ARTICLE}, annotation.annotator, annotation.revision, annotation.status,
+            f"""SELECT {state_rows.ARTICLE}, annotation.id, annotation.annotator, annotation.revision, annotation.status,
                 CASE WHEN ?2 OR ready.annotation IS NULL THEN
                     (SELECT CAST(state AS BLOB) FROM snapshot WHERE snapshot.annotation = annotation.id)
                 END, ready.part, ready.used
@@ -48,8 +48,9 @@ class Annotations:
         for _, group in groupby(found, key=itemgetter(0)):
             held = []
             for row in group:
-                annotator, revision, status, state, part, used = row[width:]
+                key, annotator, revision, status, state, part, used = row[width:]
                 if annotator is not None:
+                    state = state if part else state_rows.snapshot(self._connection, key, state)
                     held.append(StoredAnnotation(annotator, revision, status, state, part and (part, used)))
             yield state_rows.article_of(row[:width]), held
 

@@ -45,9 +45,9 @@ def begin(connection: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -> N
 
 @dataclass(slots=True)
 class OpCache:
-    """A cache between saves: states with their revision, by annotation, and names of registry entries."""
+    """A cache between saves: states with their revision and the bytes of their ops, by annotation, and names of registry entries."""
 
-    states: OrderedDict[int, tuple[int, Annotation]] = field(default_factory=OrderedDict)
+    states: OrderedDict[int, tuple[int, Annotation, int]] = field(default_factory=OrderedDict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     undone: int = 0  # how many imports had been undone when this was filled
 
@@ -139,7 +139,7 @@ class OpLog:
         confirmed, owner = row or (0, key)
         if owner != key:
             raise AccessError("this client id belongs to other work; reload the page")
-        state = self._state(key, before)
+        state, size = self._state(key, before)
         touched = core.Touched()
         log: list[tuple[Any, ...]] = []
         taken: list[bytes] = []
@@ -159,7 +159,7 @@ class OpLog:
             reason = None
             logged = op
             try:
-                limits.require_within(op, before + len(log))
+                limits.require_within(op, before + len(log), size)
                 if late:
                     op = late_edits.translated(op, state, late)
                 change = core.apply(state, op, text, label_set, lookup)
@@ -174,6 +174,7 @@ class OpLog:
                 touched.judgments += change.judgments
                 registered.update({(registry, id): name for registry, id, name in change.entries})
             body = ops.to_json(logged) if reason is None else ops.to_json_of_refused(logged)
+            size += len(body)
             number = before + len(log) + 1
             log.append((key, number, client, op.number, body, reason, at))
             taken.append(state_rows.op_as_json(body, client, op.number, at, number, reason))
@@ -185,7 +186,7 @@ class OpLog:
             state_rows.settle(self._connection, key, after, state)
             if state.status == "submitted":
                 export_cache.keep(self._connection, key, after, annotation_values(state), text, label_set)
-        self._kept.states[key] = (after, state)
+        self._kept.states[key] = (after, state, size)
         self._kept.states.move_to_end(key)
         while len(self._kept.states) > _CACHED:
             self._kept.states.popitem(last=False)
@@ -197,11 +198,13 @@ class OpLog:
             label_set.version,
         )
 
-    def _state(self, key: int, revision: int) -> Annotation:
+    def _state(self, key: int, revision: int) -> tuple[Annotation, int]:
+        """Return the state of an annotation, and how many bytes its ops take up."""
         cached = self._kept.states.get(key)
         if cached and cached[0] == revision:
-            return cached[1]
-        return state_rows.load(self._connection, key)
+            return cached[1:]
+        size = "SELECT coalesce(sum(length(body)), 0) FROM op WHERE annotation = ?"
+        return state_rows.load(self._connection, key), self._connection.execute(size, (key,)).fetchone()[0]
 
     def _name(self, registry: str, id: str) -> str | None:
         """Return the name of a registry entry, or None; a name never changes, so that those asked for are cached."""

@@ -19,6 +19,9 @@ APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
 VERSION = 23
 
+#: The most spans, links, comments and judgments of work in progress that has a snapshot: about 100 kB.
+LARGE = 1_000
+
 ARTICLE_COLUMNS = ("id", "text", "title", "outlet", "url", "language", "published", "published_basis", "source")
 #: The columns of an article, as `article_of` takes them.
 ARTICLE = ", ".join(f"article.{column}" for column in ARTICLE_COLUMNS)
@@ -73,21 +76,33 @@ def published_columns(published: Published | None) -> tuple[str | None, str | No
     return (published.value, published.basis) if published else (None, None)
 
 
+def is_large(state: Annotation) -> bool:
+    """Return whether a state has so many parts that it is not worth being written whole at each save."""
+    return len(state.spans) + len(state.relations) + len(state.comments) + len(state.judgments) > LARGE
+
+
 def load(connection: sqlite3.Connection, key: int) -> Annotation:
-    """Return the state of an annotation by its key, from its snapshot."""
+    """Return the state of an annotation by its key."""
     return annotation_of(values(connection, key))
 
 
-def values(connection: sqlite3.Connection, key: int) -> dict[str, Any]:
-    """Return the state of an annotation as `dataset.annotation_values` gives it, from its snapshot."""
-    row = connection.execute("SELECT state FROM snapshot WHERE annotation = ?", (key,)).fetchone()
-    return values_of(row[0] if row else None)
+def values(connection: sqlite3.Connection, key: int | None) -> dict[str, Any]:
+    """Return the state of an annotation as `dataset.annotation_values` gives it; that of work never started for no key."""
+    row = key is not None and connection.execute("SELECT state FROM snapshot WHERE annotation = ?", (key,)).fetchone()
+    return values_of(snapshot(connection, key, row[0] if row else None))
 
 
 def values_of(snapshot: str | bytes | None) -> dict[str, Any]:
     """Return the contents of a snapshot; without one, those of work that was never started."""
     held: dict[str, Any] = orjson.loads(snapshot) if snapshot else annotation_values(Annotation())
     return held
+
+
+def snapshot(connection: sqlite3.Connection, key: int | None, stored: str | bytes | None) -> str | bytes:
+    """Return the snapshot of an annotation: the stored one, or one of its rows (see `write`)."""
+    if stored is not None:
+        return stored
+    return orjson.dumps(annotation_values(Annotation() if key is None else gathered(connection, key)))
 
 
 def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
@@ -111,10 +126,16 @@ def gathered(connection: sqlite3.Connection, key: int) -> Annotation:
 
 
 def write(connection: sqlite3.Connection, key: int, state: Annotation, touched: Touched) -> None:
-    """Update the snapshot and the rows of everything touched; a span's own rows are replaced with it."""
-    connection.execute(
-        "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
-    )
+    """Update the snapshot and the rows of everything touched; a span's own rows are replaced with it.
+
+    Large work in progress has no snapshot, which would be written whole at each save.
+    """
+    if is_large(state) and state.status == "open":
+        connection.execute("DELETE FROM snapshot WHERE annotation = ?", (key,))
+    else:
+        connection.execute(
+            "INSERT OR REPLACE INTO snapshot VALUES (?, ?)", (key, orjson.dumps(annotation_values(state)).decode())
+        )
     spans, links, remarks, judged = (
         list(dict.fromkeys(ids)) for ids in (touched.spans, touched.relations, touched.comments, touched.judgments)
     )
@@ -252,6 +273,9 @@ def difference(expected: Annotation, found: Annotation) -> str | None:
 
 def snapshot_difference(connection: sqlite3.Connection, key: int, expected: Annotation) -> str | None:
     """Return in a few words where a snapshot differs from a state, or None."""
+    query = "SELECT 1 FROM snapshot WHERE annotation = ?"
+    if not is_large(expected) and connection.execute(query, (key,)).fetchone() is None:
+        return "the snapshot is missing"
     try:
         found = difference(expected, load(connection, key))
     except (LookupError, TypeError, ValueError, AttributeError):

@@ -84,7 +84,7 @@ class StoredAnnotation:
     annotator: str
     revision: int
     status: str
-    _state: dict[str, Any] | bytes | None
+    _state: dict[str, Any] | str | bytes | None
     ready: tuple[bytes, bytes] | None = None
 
     @property
