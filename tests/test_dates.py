@@ -587,12 +587,48 @@ def test_what_cannot_be_read_is_said_with_the_remedy(words: str, against: str | 
         ("He has travelled twice since ", "June", "2023-06"),
         ("Minister to resign on ", "Monday", "2024-03-18"),
         ("It will fall on ", "8/11/2023", "2023-08-11"),
+        ("The talks follow a vote, following the ", "March 8", "2024-03-08"),
+        ("He reopened the case the following ", "Thursday", "2024-03-14"),
+        ("By ", "Sunday afternoon", "2024-03-10"),
+        ("The senate was to meet on ", "Monday", "2024-03-11"),
+        ("The senate was to meet on ", "Thursday", "2024-03-14"),
+        ("The storm was forecast to pass on ", "Wednesday", "2024-03-13"),
+        ("Rain fell, according to reports during ", "the weekend", "2024-03-09/2024-03-10"),
+        ("They will rest over ", "the weekend", "2024-03-16/2024-03-17"),
+        ("It helps to estimate how many there were on ", "March 8", "2024-03-08"),
+        ("It will be 100 years on ", "June 8", "2024-06-08"),
+        ("According to officials on ", "Saturday", "2024-03-09"),
+        ("Prices rose over ", "the last century", "1924/2024"),
     ],
 )
 def test_the_verb_before_a_name_says_whether_it_has_been_or_is_to_come(before: str, words: str, edtf: str) -> None:
     readings = read(words, "2024-03-12", before=before)
     assert readings[0].edtf == edtf
     assert set(readings) == set(read(words, "2024-03-12")), "none is left out"
+
+
+def test_a_weekend_on_a_thursday_is_over_where_something_happened_during_it() -> None:
+    assert read("the weekend", "2024-03-14", before="Rain fell during ")[0].edtf == "2024-03-09/2024-03-10"
+    assert read("the weekend", "2024-03-14", before="Another report during ")[0].edtf == "2024-03-09/2024-03-10"
+    assert read("the weekend", "2024-03-14", before="Rain will fall during ")[0].edtf == "2024-03-16/2024-03-17"
+
+
+def test_that_month_is_the_last_one_and_counts_from_another_date() -> None:
+    readings = read("that September", "2019-12-14")
+    assert [(each.edtf, each.anchor) for each in readings] == [("2019-09", "other_date"), ("2018-09", "other_date")]
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf"),
+    [
+        ("8:00 p.m. AST on Wednesday", "2024-03-06T20:00-04:00"),
+        ("7:38 pm IST", "2024-03-12T19:38"),
+        ("6 p.m. AEDT on Monday", "2024-03-11T18:00+11:00"),
+        ("9 a.m. HST on Monday", "2024-03-11T09:00-10:00"),
+    ],
+)
+def test_time_zones_by_their_names(words: str, edtf: str) -> None:
+    assert read(words, "2024-03-12")[0].edtf == edtf
 
 
 @pytest.mark.parametrize("words", ["the end of the year", "the close of 2024"])

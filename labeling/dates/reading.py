@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from labeling.dates.edtf import Edtf, Moment, bounds
@@ -30,10 +31,18 @@ _END = re.compile(r"\b(?:end|close)\b", re.I)
 #: What “expects to report” precedes is the quarter that is over.
 _QUARTER = re.compile(r"\bquarter\b", re.I)
 _REPORTS = re.compile(r"\bto (?:report|post|announce|release|disclose|show)\b", re.I)
+#: “over the weekend” is over, where no verb says otherwise.
+_WEEKEND = re.compile(r"\bweekend\b", re.I)
+_LASTING = re.compile(r"\b(?:over|during|throughout)(?: the)?\s*$", re.I)
+#: “over the last century” is a length that ends today; “the last century”, by itself, may be a number.
+_OVER = re.compile(r"\bover(?: the)?\s*$", re.I)
 #: What is still to come of a week is a few days; of longer periods, people mean the whole.
 _LATER_IN_WEEK = re.compile(r"later (?:this|in the) week", re.I)
 #: A verb chooses no date further off, in days.
 _NEAR = 2 * 366
+#: Nor, of a month's days, one so many times further off than the nearest: on January 20, “January 12” is not next year's.
+_FARTHER = 10
+_NUMBERED = re.compile(r"\d")
 
 
 #: TIMEX3's modifiers (ISO-TimeML), and SINCE, which news needs and TIMEX3 lacks.
@@ -124,7 +133,13 @@ def _in_sentence(words: str, readings: list[Reading], today: date | None, before
     Of “by [the end of June]”, its last day leads; of “will meet [later this week]”, what is left of the week.
     """
     way = Direction.OPEN if _QUARTER.search(words) and _REPORTS.search(before) else direction(before)
-    readings = _by_tense(readings, today, way)
+    if way is Direction.NEAR and _LATER_IN_WEEK.fullmatch(words):
+        way = Direction.AHEAD
+    if way is Direction.OPEN and _WEEKEND.search(words) and _LASTING.search(before):
+        way = Direction.BACK
+    readings = _by_tense(words, readings, today, way)
+    if _OVER.search(before):
+        readings = sorted(readings, key=lambda reading: not (reading.timex3 or "").startswith("P"))
     if way is Direction.AHEAD and _LATER_IN_WEEK.fullmatch(words):
         readings = sorted(readings, key=lambda reading: not _is_what_is_left(reading, today))
     if readings[0].mod == "END" and is_deadline(before) and _END.search(words):
@@ -143,16 +158,25 @@ def _is_what_is_left(reading: Reading, today: date | None) -> bool:
     return part and first is not None and today is not None and first > today
 
 
-def _by_tense(readings: list[Reading], today: date | None, way: Direction) -> list[Reading]:
+def _by_tense(words: str, readings: list[Reading], today: date | None, way: Direction) -> list[Reading]:
     """Return readings with the first that lies where the sentence points before those that lie on the other side."""
     if today is None or way is Direction.OPEN:
         return readings
-    for reading in readings:
-        if reading.anchor != "publication" or reading.edtf is None:
-            break
-        if _lies(reading.edtf, today, way):
+    known = list(takewhile(lambda reading: reading.anchor == "publication" and reading.edtf is not None, readings))
+    if way is Direction.NEAR:
+        return sorted(known, key=lambda reading: _days_away(reading.edtf or "", today)) + readings[len(known) :]
+    for reading in known:
+        if _lies(reading.edtf or "", today, way):
+            away, nearest = (_days_away(each.edtf or "", today) for each in (reading, known[0]))
+            if _NUMBERED.search(words) and away > _FARTHER * max(1, nearest):
+                break
             return [reading, *(other for other in readings if other is not reading)]
     return readings
+
+
+def _days_away(edtf: str, today: date) -> int:
+    """Return how far a value is away from a day at the most, in days."""
+    return max(abs((edge - today).days) for edge in bounds(parse(edtf)) if edge is not None)
 
 
 def _lies(edtf: str, today: date, way: Direction) -> bool:

@@ -8,11 +8,12 @@ from enum import IntEnum
 
 
 class Direction(IntEnum):
-    """Where a sentence places a date: before its publication, nowhere in particular, or after it."""
+    """Where a sentence places a date: before its publication, nowhere in particular, after it, or near it on any side."""
 
     BACK = -1
     OPEN = 0
     AHEAD = 1
+    NEAR = 2
 
 
 _CLAUSE = re.compile(r"[,;:—–“”\"()]|\b(?:and|but|while|which|who|that|after|because|although|though|when|if)\b", re.I)
@@ -30,20 +31,26 @@ _NEXT_TO = (
         r"last|past|previous|since|as of|(?:as|than|compared (?:to|with)|(?:up|down) from)(?: it was| they were)?(?: in| on)?",
     ),
 )
-_BESIDE = [(direction, re.compile(rf"\b(?:{words})(?: the)?\s*$", re.I)) for direction, words in _NEXT_TO]
+#: “following the August 2 vote”: after it.
+_BESIDE = [(Direction.BACK, re.compile(r"\bfollowing (?:the|an?)\s*$", re.I))]
+_BESIDE += [(direction, re.compile(rf"\b(?:{words})(?: the)?\s*$", re.I)) for direction, words in _NEXT_TO]
 
 #: What looks like a verb that points ahead: “according to him”, and what was to be and no longer was.
 _NO_VERB = re.compile(
-    r"\b(?:according to|(had (?:originally |initially )?(?:been )?)"
+    r"\b(?:[Aa]ccording to|(had (?:originally |initially )?(?:been )?)"
     r"(?:due|set|scheduled|slated|expected|planned|intended|hoped|meant|supposed))\b"
 )
 _AHEAD = re.compile(
     r"\b(?:(?-i:will|may|can|[Ww]ould|[Ss]hall|[Ss]hould|[Mm]ust|[Mm]ight|[Cc]ould)|won[’']t|wouldn[’']t|\w+[’']ll|"
-    r"going to|(?:is|are|was|were|be) (?:due|set|to|about to)|due|scheduled|slated|expected|expects?|"
+    r"going to|(?:is|are|was|were|be) (?:due|set|to|about to)|due|scheduled|slated|expected|expects?|forecast to|"
     r"plan(?:s|ned|ning)?|intend(?:s|ed)?|hopes?|hoped|aims?|promis(?:es?|ed)|vow(?:s|ed)|upcoming|ahead of|"
     r"(?:begins|starts|opens|resumes|kicks off|expires|takes? (?:place|effect|office))|"
     r"(?:is|are|[’'](?:s|re)) (?!(?:saying|reporting|claiming|telling|being)\b)[a-z]{2,}ing)(?!\w)",
     re.I,
+)
+#: What was still to come then, and may be over by now: “was to meet on Monday”.
+_NEAR = re.compile(
+    r"\b(?:was|were) (?:originally |initially )?(?:to|(?:due|set|scheduled|slated|expected|forecast|projected|predicted|planned|supposed|meant) (?:to|for))\b"
 )
 _BACK = re.compile(
     r"(?<!\bbe )\b(?:said|told|was|were|had|did|went|met|came|began|held|made|took|gave|got|saw|left|lost|won|found|fell|hit|"
@@ -77,7 +84,7 @@ def direction(before: str) -> Direction:
     if verbs := list(_verbs(_CLAUSE.split(before)[-1])):
         return max(verbs)[1]
     if is_deadline(before):
-        return Direction.AHEAD
+        return Direction.AHEAD if " " in before.strip() else Direction.OPEN
     return max(_verbs(_REPORTS.sub("", before)), default=(0, Direction.OPEN))[1]
 
 
@@ -90,6 +97,7 @@ def _verbs(words: str) -> Iterator[tuple[int, Direction]]:
     """Yield where each verb ends, and which way it points."""
     verbs = [(match.end(), Direction.AHEAD) for match in _AHEAD.finditer(words)]
     verbs += [(match.end(), Direction.BACK) for match in _BACK.finditer(words)]
+    verbs += [(match.end(), Direction.NEAR) for match in _NEAR.finditer(words)]
     yield from verbs
     governing = {match.end() for match in _GOVERNS.finditer(words)}
     for match in _INFINITIVE.finditer(words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 
 from labeling.dates.edtf import WEEKDAYS
 from labeling.dates.english.amounts import Amount, moved
@@ -90,8 +91,12 @@ def step_of_name(context: Context, step: int, named: Named) -> Senses:
 
 @rule("period", "<other_step> <named>")
 def _other_name(context: Context, step: int, named: Named) -> Senses:
-    """“the previous Friday”, “the following June”: before or after another date of the text."""
-    for sense in nearest_name(context, step, named) if step else ():
+    """“the previous Friday”, “the following June”, “that September”: before, after or with another date of the text."""
+    if step:
+        found = nearest_name(context, step, named)
+    else:
+        found = (calendar(period) for period in reversed(named.known(context.today)) if period.first <= context.today)
+    for sense in islice(found, 2):
         yield replace(sense, anchor="other_date")
 
 

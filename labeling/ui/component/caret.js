@@ -50,6 +50,7 @@ export class Caret {
     this.pointer.listen(on);
     on(this.desk.root, "pointerdown", () => (this.pointing = true), true);
     on(this.desk.root, "keydown", () => (this.pointing = false), true);
+    if (visualViewport) on(visualViewport, "resize", () => this.bar.picker.open && this.bar.fit());
   }
 
   clear() {

@@ -97,7 +97,16 @@ export class LabelBar {
     this.root.replaceChildren(this.picker.root);
     this.root.hidden = false;
     this.place(stretch, true);
+    this.fit();
     this.picker.begin();
+  }
+
+  /** Opens the list of labels where it is visible: within the text, and above the keyboard of a screen. */
+  fit() {
+    const view = this.view.root.getBoundingClientRect();
+    const field = this.picker.root.getBoundingClientRect();
+    const bottom = visualViewport ? visualViewport.offsetTop + visualViewport.height : innerHeight;
+    this.picker.fit(field.top - view.top - 8, Math.min(view.bottom, bottom) - field.bottom - 8);
   }
 
   /** Stands near where the selection ended, over none of it. @param {Stretch} selection @param {boolean} forward */

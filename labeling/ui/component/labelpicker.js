@@ -4,6 +4,10 @@ import { make } from "./dom.js";
 
 /** @typedef {import("./schema.js").Label} Label */
 
+/** How high the list of labels can be, in pixels. */
+const MOST_HIGH = 260;
+const LEAST_HIGH = 60;
+
 /** Labels whose name has what was typed, those that begin with it first, then those that the article has most of. @param {Label[]} labels @param {string} typed @param {Map<string, number>} counts spans by label @returns {Label[]} */
 export function labelsNamed(labels, typed, counts) {
   const wanted = typed.trim().toLowerCase();
@@ -54,5 +58,12 @@ export class LabelPicker {
   begin() {
     this.combo.input.value = "";
     this.combo.input.focus({ preventScroll: true });
+  }
+
+  /** Opens its list on the side of the field that has room for it. @param {number} above pixels that are visible there @param {number} below */
+  fit(above, below) {
+    const upward = below < MOST_HIGH && above > below;
+    this.root.classList.toggle("sw-upward", upward);
+    this.combo.list.style.maxHeight = `${Math.max(LEAST_HIGH, Math.min(MOST_HIGH, upward ? above : below))}px`;
   }
 }

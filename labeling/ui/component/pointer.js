@@ -21,6 +21,8 @@ export class Pointer {
     this.touch = false;
     /** @type {{point: number, x: number, y: number, ids: string[], moved: boolean} | null} */
     this.drag = null;
+    /** @type {[number, number] | null} */
+    this.held = null; // what a finger has selected
   }
 
   /** @param {(target: EventTarget, name: string, handler: (event: any) => void) => void} on */
@@ -103,11 +105,17 @@ export class Pointer {
   native() {
     if (!this.touch) return;
     const native = getSelection();
-    if (!native || native.isCollapsed || !native.rangeCount) return;
+    if (!native || native.isCollapsed || !native.rangeCount) {
+      this.held = null;
+      return;
+    }
     const range = native.getRangeAt(0);
     const start = this.view.geometry.pointOf(range.startContainer, range.startOffset);
     const end = this.view.geometry.pointOf(range.endContainer, range.endOffset);
     if (start === null || end === null || start === end) return;
+    // Told again while a finger is on a button beside the selection, it would replace the button before the click.
+    if (this.held?.[0] === start && this.held[1] === end) return;
+    this.held = [start, end];
     this.cursor.select(start, end);
     this.host.stretch();
     this.host.selected();
