@@ -60,7 +60,7 @@ def assembled_by_line(
     """
     messages: list[tuple[int | None, str]] = []
     places = _placed(raw, [given for span in spans for given in span.fragments], unit)
-    owners = [span for span in spans for _ in span.fragments]
+    owners = [span for span in spans for _ in span.fragments] if places.messages else []
     for number, reason in places.messages:
         owner = owners[number] if number is not None else None
         lost = SpanLoss.of(owner.label, f"{_named(owner)} is not imported: {reason}") if owner else reason
@@ -81,7 +81,7 @@ def assembled_by_line(
         if not known or len(known) < len(ranges):
             continue
         fragments = _disjoint(known)
-        key = (span.label, tuple(fragments), repr(span.attributes))
+        key = (span.label, tuple(fragments), repr(span.attributes) if span.attributes else "")
         if span.id is not None and span.id in ids:
             reason = f"{_named(span)} has the same id as another span; it gets a new id, and links go to the first"
             messages.append((span.line, Remark(reason)))

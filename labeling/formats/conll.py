@@ -88,11 +88,10 @@ def _text(words: Sequence[str], gaps: Sequence[int], sentences: Iterable[Sequenc
 
 @dataclass(slots=True)
 class _Document:
-    """The rows of an article: token, its other columns, its line; and where sentences begin."""
+    """The rows of an article, each a token and its other columns, and their lines; and where sentences begin."""
 
     line: int
-    words: list[str] = field(default_factory=list)
-    columns: list[list[str]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     begins: list[int] = field(default_factory=list)
     ended: bool = True
@@ -135,11 +134,13 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             raw = source.readline()
             if not raw:
                 break
-            text = source.decode(raw, source.offset).replace("\ufeff", "")
+            text = source.decode(raw, source.offset)
         except ArticleError as fault:
             document.broken = True
             yield source.fault(source.line, f"{fault}; its article is not imported")
             continue
+        if "\ufeff" in text:
+            text = text.replace("\ufeff", "")
         # A token may hold a space where tabs stand between the columns.
         tabs = "\t" in text and "\t" in text.strip()
         cells = [cell.strip() for cell in text.split("\t")] if tabs else text.split()
@@ -147,13 +148,12 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
             yield source.fault(source.line, other)
             return
         if not document.ended and len(cells) == width and cells[0] and text[0] not in "-#":
-            document.words.append(cells[0])  # as most lines are
-            document.columns.append(cells[1:])
+            document.rows.append(cells)  # as most lines are
             document.lines.append(source.line)
         elif not text.strip():
             document.ended = True
         elif text.startswith(("-DOCSTART-", "#begin document", "#end document")):
-            if document.words or document.broken:
+            if document.rows or document.broken:
                 yield document
             document = _Document(source.line)
         elif text.startswith(("# ", "#\t")) and (len(cells) != width or not _is_tag(cells[-1])):
@@ -170,12 +170,11 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
                 yield source.fault(source.line, f"{reason}; its article is not imported")
                 continue
             if document.ended:
-                document.begins.append(len(document.words))
+                document.begins.append(len(document.rows))
                 document.ended = False
-            document.words.append(cells[0])
-            document.columns.append(cells[1:])
+            document.rows.append(cells)
             document.lines.append(source.line)
-    if document.words or document.broken:
+    if document.rows or document.broken:
         yield document
     elif not any_row:
         yield source.fault(None, "the file has no tokens; omit it")
@@ -196,22 +195,22 @@ def _other(text: str, cells: list[str]) -> str | None:
 
 def _numbered(document: _Document) -> bool:
     """Return whether the first column counts the tokens of each sentence, as that of GermEval does."""
-    if len(document.columns[0]) < 2 or document.words[0] != "1":
+    if len(document.rows[0]) < 3 or document.rows[0][0] != "1":
         return False
     numbers = [
-        at + 1 - first for first, last in pairwise([*document.begins, len(document.words)]) for at in range(first, last)
+        at + 1 - first for first, last in pairwise([*document.begins, len(document.rows)]) for at in range(first, last)
     ]
-    return document.words == [*map(str, numbers)]
+    return [row[0] for row in document.rows] == [*map(str, numbers)]
 
 
 def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Marked | Fault]:
     """Yield an article with its spans and what is to be said about it."""
     if document.broken:
         return
-    columns = list(zip(*document.columns, strict=True))
+    words, *columns = [*zip(*document.rows, strict=True)]
     if numbered := _numbered(document):
-        document.words = list(columns.pop(0))
-    words, count = document.words, len(document.words)
+        words = columns.pop(0)
+    count = len(words)
     bounds = [*document.begins, count]
     sentences = list(pairwise(bounds))
     first = document.lines[0]
@@ -303,6 +302,8 @@ def _spans(
     found: list[tuple[int, int, str]] = []
     messages: list[tuple[int, str]] = []
     for first, last in sentences:
+        if tags[first:last].count("O") == last - first:  # as in most sentences
+            continue
         begun: int | None = None
         label = ""
         continued = False

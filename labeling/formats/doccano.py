@@ -135,7 +135,8 @@ def _spans(values: object, name: str, messages: list[str], notes: Notes, line: i
         if not isinstance(each, dict):
             messages.append(f"number {number} of “{name}” is {shown(each)}, not a span; it is not imported")
             continue
-        start, end = (whole(each.get(f"{end}_offset", each.get(end))) for end in ("start", "end"))
+        start = whole(each.get("start_offset", each.get("start")))
+        end = whole(each.get("end_offset", each.get("end")))
         label, id = each.get("label_name", each.get("label")), each.get("id")
         user = each.get("user_name", each.get("user"))
         if isinstance(label, int) and not isinstance(label, bool):

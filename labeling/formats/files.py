@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from labeling.errors import ArticleError
-from labeling.formats.reading import MAX_BYTES, Fault
+from labeling.formats.reading import MAX_BYTES, Fault, rest_of
 
 #: How much of an archive is unpacked.
 _UNPACKED, _MEMBERS = 2_000_000_000, 50_000
@@ -86,7 +86,7 @@ def whole_bytes(path: Path) -> bytes:
     """Return the bytes of a file; raises ArticleError if it can't be read or is longer than `MAX_BYTES`."""
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = rest_of(file)
     except OSError as error:
         raise ArticleError(f"can't read it ({error.strerror}); check your permissions") from None
     if len(raw) > MAX_BYTES:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from labeling.annotation.article import normalize
 from labeling.formats.reading import Remark
@@ -37,8 +37,7 @@ _SPACE = re.compile(r"\s+")
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A range as a file gives it, half-open, with the words it quotes for it, if any."""
 
     start: int

@@ -28,7 +28,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "published_basis": ("published_basis",),
 }
 
-_CHUNK = 1 << 16
+#: How many bytes are read at a time.
+CHUNK = 1 << 16
 _JSON_TYPES = {
     bool: "true or false",
     int: "a number",
@@ -167,10 +168,10 @@ class Source:
         elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             self.marked = True
             self.encoding = "UTF-16"
-            self._stream = io.BufferedReader(Recoded(stream, "utf-16"), _CHUNK)
+            self._stream = io.BufferedReader(Recoded(stream, "utf-16"), CHUNK)
         elif hints.encoding:
             self.encoding = hints.encoding
-            self._stream = io.BufferedReader(Recoded(stream, hints.encoding), _CHUNK)
+            self._stream = io.BufferedReader(Recoded(stream, hints.encoding), CHUNK)
         elif b"\0" in head:
             raise ArticleError(
                 "the file begins with NUL bytes, like UTF-16 without a byte order mark; save it as UTF-8"
@@ -202,19 +203,19 @@ class Source:
             self.line += 1
         if len(raw) > MAX_BYTES:
             while raw and not raw.endswith(b"\n"):
-                raw = self._stream.readline(_CHUNK)
+                raw = self._stream.readline(CHUNK)
                 self._end += len(raw)
             raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; split it into articles")
         return raw
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the rest of the file in pieces."""
-        while chunk := self._stream.read(_CHUNK):
+        while chunk := self._stream.read(CHUNK):
             yield chunk
 
     def read(self) -> bytes:
         """Return the whole file; raises ArticleError over `MAX_BYTES` and for an empty file."""
-        raw = self._stream.read(MAX_BYTES + 1)
+        raw = rest_of(self._stream)
         if len(raw) > MAX_BYTES:
             raise ArticleError(f"the file is longer than {MAX_BYTES:,} bytes; split it into articles")
         if not raw:
@@ -302,13 +303,26 @@ def _ambiguous(published: str, order: DateOrder | None) -> str:
     )
 
 
+def rest_of(stream: BinaryIO) -> bytes:
+    """Return the rest of a stream, of a longer one a little more than `MAX_BYTES`.
+
+    It is read in pieces: for a read of so many bytes a buffer of that size is made first, however short the file is.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while size <= MAX_BYTES and (piece := stream.read(CHUNK)):
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
+
+
 def opened(data: bytes | BinaryIO) -> io.BufferedReader:
     """Return bytes or a binary stream as a buffered stream, from its start if it can be rewound."""
     if isinstance(data, bytes):
         return io.BufferedReader(io.BytesIO(data))
     if data.seekable():
         data.seek(0)
-    return data if isinstance(data, io.BufferedReader) else io.BufferedReader(data, _CHUNK)  # type: ignore[arg-type]
+    return data if isinstance(data, io.BufferedReader) else io.BufferedReader(data, CHUNK)  # type: ignore[arg-type]
 
 
 def _published(name: str, value: dict[str, object]) -> dict[str, str]:

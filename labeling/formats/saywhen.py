@@ -13,7 +13,7 @@ from labeling.annotation.article import Article
 from labeling.dataset import span_text
 from labeling.errors import ArticleError
 from labeling.formats.marked import Format, Line, Losses, Marked
-from labeling.formats.reading import MAX_BYTES, Fault
+from labeling.formats.reading import CHUNK, MAX_BYTES, Fault
 from labeling.formats.recognizing import tool_of
 from labeling.schema import Schema
 
@@ -30,7 +30,7 @@ def write(lines: Iterable[Line], target: Path, schema: Schema, losses: Losses) -
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
     """Yield the articles of an export with everyone's work on them."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb", CHUNK) as file:
             number = 0
             while raw := file.readline(MAX_BYTES + 1):
                 number += 1

@@ -18,7 +18,7 @@ from labeling.formats.jsonl import Row, loaded, rows
 from labeling.formats.marked import Line, Marked
 from labeling.formats.offsets import CODE_POINTS, SIZES, borders
 from labeling.formats.publication_date import published_day
-from labeling.formats.reading import MAX_BYTES, NAMES, Fault, Remark, Source
+from labeling.formats.reading import CHUNK, MAX_BYTES, NAMES, Fault, Remark, Source
 from labeling.formats.recognizing import OtherToolError, Tool, tool_of
 
 #: Yields what a task holds: its object, and the line it begins on.
@@ -105,9 +105,9 @@ def tool_in(path: Path, kind: str | None = None) -> Tool | None:
 
 def _tasks(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Fault]:
     """Yield each object with its line."""
-    with path.open("rb") as stream:
+    with path.open("rb", CHUNK) as stream:
         lines = _a_line_each(_source(path, stream))
-    with path.open("rb") as stream:
+    with path.open("rb", CHUNK) as stream:
         source = _source(path, stream)
         for found in _lines(source) if lines else rows(source):
             try:

@@ -18,7 +18,7 @@ from labeling.formats.marked import Marked, empty_annotation
 from labeling.formats.offsets import UTF_16, Given
 from labeling.formats.reading import Fault, Remark
 from labeling.formats.tasks import Notes, article_of, doubt
-from labeling.formats.xml import parsed
+from labeling.formats.xml import Omitted, parsed
 from labeling.schema import numbers
 from labeling.schema.kinds import DATE_PARTS
 
@@ -50,7 +50,15 @@ _ID = "{http://www.omg.org/XMI}id"
 
 _ECORE = re.compile(r"\{http:///(.*)\.ecore\}(.*)")
 
-#: Elements other than tokens and sentences, which are most of what stands in a file.
+#: A token as tools write it. Of a file's elements most are tokens, which are not looked at: they are removed before it is
+#: parsed, where no other type system has given their prefix another meaning.
+TOKEN = Omitted(
+    re.compile(rb"<segmentation:Token [^<>]*/>"),
+    b"xmlns:segmentation=",
+    b'xmlns:segmentation="http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore"',
+)
+
+#: Elements other than tokens and sentences.
 _BESIDE_TOKENS = etree.XPath(
     "*[not(self::segmentation:Token or self::segmentation:Sentence)]",
     namespaces={"segmentation": "http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore"},

@@ -22,7 +22,7 @@ from labeling.formats.files import files_in
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.formats.tasks import fields_of
-from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, WORD, Cas, TypeSystems
+from labeling.formats.uima import ARTICLE, DKPRO, LINK, META, SENTENCE, SPAN, TOKEN, WORD, Cas, TypeSystems
 from labeling.formats.xml import FORBIDDEN, clean, parsed
 from labeling.language.tokens import sentences, tokens
 from labeling.schema import Schema, numbers
@@ -183,7 +183,7 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
             yield file
             continue
         try:
-            yield from Cas(file, parsed(file), types).marked()
+            yield from Cas(file, parsed(file, omitted=TOKEN), types).marked()
         except ArticleError as fault:
             yield Fault(str(file), None, str(fault))
     if not found:

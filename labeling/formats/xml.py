@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -20,11 +21,24 @@ _ENCODING = re.compile(rb"[^<]{0,3}<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", r
 _ENCODINGS = (b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-", b"windows-125")
 
 
-def parsed(path: Path, doctype: bool = False) -> etree._Element:
+class Omitted(NamedTuple):
+    """Elements that are removed before a file is parsed: their form, and the one declaration of their prefix that it must have."""
+
+    form: re.Pattern[bytes]
+    declares: bytes
+    declared: bytes
+
+    def of(self, raw: bytes) -> bytes:
+        """Return a file without these elements, or as it is where they may mean something else."""
+        sure = raw.count(self.declares) == raw.count(self.declared) == 1 and b"<!" not in raw
+        return self.form.sub(b"", raw) if sure else raw
+
+
+def parsed(path: Path, doctype: bool = False, omitted: Omitted | None = None) -> etree._Element:
     """Return the root element of a file; raises ArticleError with the line if it can't be read.
 
     A document type definition is refused, as bombs are built with it; with `doctype` one that declares nothing is
-    passed over.
+    passed over. `omitted` are elements that the caller doesn't look at.
     """
     raw = whole_bytes(path)
     seen = raw.replace(b"\0", b"")  # UTF-16 too
@@ -35,7 +49,7 @@ def parsed(path: Path, doctype: bool = False) -> etree._Element:
         raise ArticleError("the file has a document type definition, which is a security risk; remove <!DOCTYPE …>")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True)
     try:
-        return etree.fromstring(raw, parser)
+        return etree.fromstring(omitted.of(raw) if omitted else raw, parser)
     except etree.XMLSyntaxError as fault:
         reason = re.sub(r", line \d+, column \d+.*", "", str(fault.msg))
         raise ArticleError(f"line {fault.lineno}: it is not valid XML ({reason}); export it again") from None

@@ -490,7 +490,7 @@ nested = st.recursive(
 def test_rows_of_an_array_are_cut_where_they_end_however_deep_they_are(values: list[object], chunk: int) -> None:
     written = [orjson.dumps(value) for value in values]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "_CHUNK", chunk)
+        patch.setattr(reading, "CHUNK", chunk)
         stream = io.BufferedReader(io.BytesIO(b"[" + b", ".join(written) + b"]"))
         found = [*jsonl.rows(reading.Source("a.json", "a.json", stream))]
     assert [row.raw for row in found if isinstance(row, jsonl.Row)] == written

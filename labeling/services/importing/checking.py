@@ -210,7 +210,7 @@ def _columns(made: Article) -> tuple[Any, ...]:
 
 def _digest(article: str, annotator: str, given: Iterable[bytes]) -> str:
     """Return what names a message of ops on an article for ever."""
-    numbered = b",".join(b'{"number":%d,%s' % (number, op[1:]) for number, op in enumerate(given, 1))
+    numbered = b",".join([b'{"number":%d,%s' % (number, op[1:]) for number, op in enumerate(given, 1)])
     return sha256(f"{article} {annotator} [".encode() + numbered + b"]").hexdigest()[:32]
 
 
