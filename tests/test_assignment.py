@@ -527,11 +527,11 @@ def test_a_dry_run_says_that_work_cannot_be_hidden_gold_as_the_real_one_does(
         assert told.exit_code == 1 and "ana has not submitted article" in told.output
     office.append("ana", id, "client-0", 0, [op(1, "submit")])
     assert (
-        "1 articles would be hidden gold; 0 already were."
+        "1 article would be hidden gold; 0 already were."
         in CliRunner().invoke(main, ["assign", "gold", "ana", id, "--dry-run"]).output
     )
     assert (
-        "1 articles are now hidden gold; 0 already were."
+        "1 article is now hidden gold; 0 already were."
         in CliRunner().invoke(main, ["assign", "gold", "ana", id]).output
     )
     assert (

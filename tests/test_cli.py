@@ -84,7 +84,7 @@ def test_from_files_to_dataset_by_command_alone(tmp_path: Path) -> None:
     path.unlink()
     records = folder.path / folder.run("export", "--shape", "records", "--to", "out").stdout.strip()
     assert json.loads(records.read_text(encoding="utf-8"))["record"]["text"] == "“Yes,”"
-    assert "1 annotations replayed, 0 differ" in folder.run("check").stdout
+    assert "1 annotation replayed, 0 differ" in folder.run("check").stdout
 
 
 def test_articles_are_found_by_words_and_filters(folder: Folder) -> None:

@@ -172,7 +172,7 @@ def test_a_run_stops_after_several_articles_without_an_answer_and_goes_on_later(
     plug(lambda article: silent(article) if article.text == text(2) else quote_of(article))
     said = invoke("suggest", "--project", worked.path, "--suggester", "plugged")
     assert "9 articles done, 0 were done before, 1 left" in said.output
-    assert "no answer for 1 articles: the service is down" in said.output
+    assert "no answer for 1 article: the service is down" in said.output
 
 
 def test_threads_give_the_same_as_one_after_the_other(

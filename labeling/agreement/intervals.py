@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.quantities import many
+
 RESAMPLES = 2000
 #: With fewer articles an interval from resampling is too narrow to be trusted.
 FEW = 20
@@ -84,5 +86,9 @@ def summary(figures: Numbers, without: Numbers, articles: int) -> ConfidenceInte
         return ConfidenceInterval(None, None, None, articles, "There are no spans to compare, so there is no interval.")
     low, high = np.percentile(figures, [2.5, 97.5])
     spread = float(((without - without.mean()) ** 2).sum() * (len(without) - 1) / len(without)) ** 0.5
-    few = f"With only {articles} articles the interval is unreliable; use at least {FEW}." if articles < FEW else None
+    few = (
+        f"With only {many(articles, 'article')} the interval is unreliable; use at least {FEW}."
+        if articles < FEW
+        else None
+    )
     return ConfidenceInterval(float(low), float(high), spread, articles, few)

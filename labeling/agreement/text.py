@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.agreement.meanings import DISTANCES, MEANINGS, kind, meaning
 from labeling.agreement.report import MAIN, tables
+from labeling.quantities import many
 from labeling.schema import Schema
 
 _MOST = 12
@@ -19,7 +20,7 @@ def lines(report: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     if not report["articles"]:
         yield f"No article has been worked on by two annotators ({whose}), so there is nothing to compare."
         return
-    yield f"{_and(people)} on {report['articles']:,} articles ({whose}), of which {report['empty']:,} have no spans."
+    yield f"{_and(people)} on {many(report['articles'], 'article')} ({whose}), of which {report['empty']:,} have no spans."
     if report["warning"]:
         yield report["warning"]
     figures = report["figures"]

@@ -14,6 +14,7 @@ from itertools import accumulate
 import altair as alt
 
 from labeling.charts.png import drawn
+from labeling.quantities import many
 from labeling.schema import Schema
 
 #: What a PNG is drawn on and written with; words on a dark page; colors.
@@ -99,7 +100,7 @@ def articles_by_outlet(counts: Mapping[str, Mapping[str, int]]) -> Chart:
     order = sorted(totals, key=lambda outlet: (-totals[outlet], outlet))
     rest = order[_OUTLETS:] if len(order) > _OUTLETS + 1 else []
     names = {outlet: outlet or "no outlet" for outlet in order}
-    names |= dict.fromkeys(rest, f"{len(rest):,} more outlets")
+    names |= dict.fromkeys(rest, many(len(rest), "more outlet"))
     rows: dict[tuple[str, str], int] = {}
     for split, by_outlet in counts.items():
         for outlet in order:

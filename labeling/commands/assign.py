@@ -11,6 +11,7 @@ import click
 
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
+from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.assignment import AssignmentPlan
@@ -170,7 +171,7 @@ def move(
     store = open_store()
     with store.reading() as unit:
         given, left = unit.assignments.propose_move(name, targets, articles or None, in_progress=in_progress)
-    click.echo(f"{len(given):,} articles of {name} would be reassigned to {', '.join(targets)}.")
+    click.echo(f"{many(len(given), 'article')} of {name} would be reassigned to {', '.join(targets)}.")
     if left:
         click.echo(
             f"{len(left):,} stay, because all the people you chose already have them: "
@@ -200,7 +201,7 @@ def drop(
     store = open_store()
     with store.reading() as unit:
         taken = unit.assignments.propose_drop(name, articles or None, in_progress=in_progress)
-    click.echo(f"{len(taken):,} articles would be removed from the queue of {name}.")
+    click.echo(f"{many(len(taken), 'article')} would be removed from the queue of {name}.")
     if _go_on(dry_run, yes, bool(taken)):
         with store.writing() as unit:
             moved = unit.assignments.reassign((), taken, by, in_progress=in_progress)
@@ -235,11 +236,12 @@ def gold(source: str, articles: tuple[str, ...], project: Path, dry_run: bool, b
     else:
         found, known = import_gold(store, Path(source), by, dry_run=dry_run)
         new = len(found) - known
-    would = "would be" if dry_run else "are now"
-    click.echo(
-        f"{new:,} articles {would} hidden gold; {known:,} already were. To add them to people's queues: saywhen "
-        "assign plan"
+    hidden = (
+        many(new, "article would be", "articles would be")
+        if dry_run
+        else many(new, "article is now", "articles are now")
     )
+    click.echo(f"{hidden} hidden gold; {known:,} already were. To add them to people's queues: saywhen assign plan")
 
 
 @assign.command()
@@ -309,7 +311,7 @@ def _go_on(dry_run: bool, yes: bool, anything: bool) -> bool:
 
 def _done(moved: int, proposed: int) -> None:
     less = (
-        f" {proposed - moved:,} articles were started in the meantime and stay where they are."
+        f" {many(proposed - moved, 'article was', 'articles were')} started in the meantime and will not be moved."
         if moved < proposed
         else ""
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling.commands.console import PATH, with_project
+from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.store.copies import Contents, Missing
@@ -58,10 +59,13 @@ def restore(file: Path, project: Path, accounts: bool) -> None:
     _done()
     click.echo(f"Restored {project}: {_described(done.contents)}")
     if done.differ:
-        click.echo(f"{done.differ:,} annotations differ from their log; run: saywhen check --mend", err=True)
+        click.echo(
+            f"{many(done.differ, 'annotation differs from its', 'annotations differ from their')} log; run: saywhen check --mend",
+            err=True,
+        )
     if done.accounts:
         people, before = done.accounts
-        click.echo(f"Restored {_count(people, 'account')}. Everyone has to sign in again.")
+        click.echo(f"Restored {many(people, 'account')}. Everyone has to sign in again.")
         if before:
             click.echo(f"The previous accounts file is now {before}.")
     elif accounts_copy(file).exists():
@@ -80,19 +84,14 @@ def _loss(lost: Missing) -> str:
     if not lost.edits and not lost.articles:
         return "The backup has every edit and article of the previous project file."
     return (
-        f"Newer than the backup, and not in it: {_count(lost.edits, 'edit')} by {_count(lost.people, 'person')} "
-        f"in {_count(lost.annotations, 'annotation')}, and {_count(lost.articles, 'article')}."
+        f"Newer than the backup, and not in it: {many(lost.edits, 'edit')} by {many(lost.people, 'person', 'people')} "
+        f"in {many(lost.annotations, 'annotation')}, and {many(lost.articles, 'article')}."
     )
 
 
 def _described(held: Contents) -> str:
     newest = held.newest
-    words = f"{_count(held.articles, 'article')}, {_count(held.people, 'person')}, {_count(held.edits, 'edit')}"
+    words = f"{many(held.articles, 'article')}, {many(held.people, 'person', 'people')}, {many(held.edits, 'edit')}"
     if newest is None:
         return words
     return f"{words}; last edit {newest.at[:19].replace('T', ' ')} UTC, by {newest.annotator} on “{newest.article}”"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = {"person": "people"}.get(noun, noun + "s")
-    return f"{number:,} {noun if number == 1 else plural}"

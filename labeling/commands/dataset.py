@@ -14,6 +14,7 @@ from labeling.commands.console import PATH, with_project
 from labeling.dataset.plan import SHAPES
 from labeling.dataset.refusals import KINDS
 from labeling.errors import DatasetError
+from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.store.contract import Store
@@ -118,10 +119,11 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
     built = build(store, folder, plan, tick=_ticker())
     _done()
     for split, counts in built.counts.items():
-        click.echo(f"{split}: {counts.articles:,} articles, {counts.lines:,} lines", err=True)
+        click.echo(f"{split}: {many(counts.articles, 'article')}, {many(counts.lines, 'line')}", err=True)
     if built.aside:
         click.echo(
-            f"in no split, since they would bridge two: {built.aside:,} articles (listed in manifest.json)", err=True
+            f"in no split, since they would bridge two: {many(built.aside, 'article')} (listed in manifest.json)",
+            err=True,
         )
     for name, losses in built.losses.items():
         for loss in losses:

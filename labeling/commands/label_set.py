@@ -12,6 +12,7 @@ from labeling import schema
 from labeling.annotation import label_set_changes
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import LABEL_SET, with_project
+from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.store.values import Outcome
@@ -100,8 +101,8 @@ def _report(found: Outcome) -> None:
     for (part, name), times in sorted(found.counts.items()):
         click.echo(f"  {times:,} {_PARTS[part][times != 1]} {name}")
     click.echo(
-        f"{found.changed:,} of {found.annotations:,} annotations change; {found.questions:,} questions for "
-        f"annotators; {sum(found.by.values()):,} submitted articles are reopened"
+        f"{found.changed:,} of {found.annotations:,} annotations change; {many(found.questions, 'question')} for "
+        f"annotators; {many(sum(found.by.values()), 'submitted article is', 'submitted articles are')} reopened"
         + (
             f": {', '.join(f'{name} {times:,}' for name, times in sorted(found.by.items()) if times)}."
             if +found.by

@@ -28,6 +28,7 @@ from labeling.commands.stats import datasette_metadata, stats
 from labeling.commands.stories import stories
 from labeling.commands.suggestions import evaluate, learn, suggest
 from labeling.errors import AccessError, SayWhenError
+from labeling.quantities import many
 from labeling.store.contract import MAX_LIMIT
 from labeling.web.location import DEFAULT_PROJECT
 
@@ -72,7 +73,9 @@ def new(path: Path, label_set: Path, sample: bool) -> None:
     if sample:
         for _ in import_files(store, [corpus.articles_path()]):
             pass
-    click.echo(f"{path}: label set “{store.schema.name}” version {store.schema.version}, {store.count()} articles")
+    click.echo(
+        f"{path}: label set “{store.schema.name}” version {store.schema.version}, {many(store.count(), 'article')}"
+    )
 
 
 @main.command()
@@ -167,7 +170,7 @@ def check(project: Path, mend: bool) -> None:
         if verdict.difference:
             done = " (mended)" if verdict.mended else ""
             click.echo(f"{verdict.article} by {verdict.annotator}: {verdict.difference}{done}", err=True)
-    click.echo(f"{count:,} annotations replayed, {left:,} differ")
+    click.echo(f"{many(count, 'annotation')} replayed, {left:,} differ")
     if left:
         raise SystemExit(1)
 
@@ -183,7 +186,7 @@ def check_schema(path: Path) -> None:
         raise SystemExit(1)
     found = schema.load(path)
     click.echo(
-        f"{path}: {len(found.labels)} labels, {len(found.relations)} relations, {len(found.records)} records: valid"
+        f"{path}: {many(len(found.labels), 'label')}, {many(len(found.relations), 'relation')}, {many(len(found.records), 'record')}: valid"
     )
     for line, labels in found.alike().items():
         click.echo(f"{path}: {', '.join(labels)} have the same line ({line}), so they look alike without color")

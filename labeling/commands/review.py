@@ -13,6 +13,7 @@ import pydantic
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
 from labeling.errors import OpError
+from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.adjudication.policy import Rule
@@ -130,7 +131,7 @@ def review_policy(project: Path, rule: Rule | None, votes: int | None, reviewer:
         click.echo(f"gold {'would be' if policy != now else 'is'} {policy.describe()}")
     made = _reviewing().preview(policy)
     click.echo(
-        f"{made.articles:,} articles submitted, {made.complete:,} resolved; {made.waiting:,} spans need more votes"
+        f"{many(made.articles, 'article')} submitted, {made.complete:,} resolved; {many(made.waiting, 'span needs', 'spans need')} more votes"
     )
     for title, counts in (("spans", made.spans), ("disagreements", made.disagreements)):
         click.echo(f"{title}: " + (", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())) or "none"))
@@ -159,7 +160,7 @@ def _report_waiting(waiting: int, alone: int) -> None:
 
 
 def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
+    return many(count, "article")
 
 
 @review.command("patterns")

@@ -13,6 +13,7 @@ import orjson
 
 from labeling.commands.console import with_project
 from labeling.dataset.splits import BY, STRATA, Recipe, shares_of
+from labeling.quantities import many
 
 _WHY = {
     "bridge": "is tied to more than one split",
@@ -120,7 +121,7 @@ def _lines(values: dict[str, Any]) -> Iterator[str]:
         )
     grouped = values["grouped"]
     counts = ", ".join(f"{count:,} by {kind}" for kind, count in values["ties"].items())
-    groups = f"{grouped['groups']:,} group{'' if grouped['groups'] == 1 else 's'}"
+    groups = many(grouped["groups"], "group")
     yield f"{grouped['articles']:,} articles belong together in {groups} ({counts or 'no ties'})"
     for group in values["groups"]:
         yield f"\ngroup of {group['size']:,} in {' and '.join(group['splits']) or 'no split'}"

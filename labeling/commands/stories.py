@@ -13,6 +13,7 @@ import orjson
 
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import with_project
+from labeling.quantities import many
 
 _by = click.option(
     "--by",
@@ -60,7 +61,7 @@ def propose(project: Path, save: bool, who: str, as_json: bool) -> None:
         return
     articles = sum(len(each.added) for each in found)
     click.echo(
-        f"{len(found):,} stories with {articles:,} articles "
+        f"{many(len(found), 'story', 'stories')} with {many(articles, 'article')} "
         + ("have been saved" if save else "are proposed; nothing is saved without --save")
     )
     for each in found:
@@ -84,7 +85,7 @@ def list_stories(project: Path, as_json: bool) -> None:
     if not found:
         click.echo("There are no stories yet; propose some with saywhen stories propose --save.")
     for each in found:
-        click.echo(f"{each['id']}\t{each['name']}\t{len(each['articles']):,} articles")
+        click.echo(f"{each['id']}\t{each['name']}\t{many(len(each['articles']), 'article')}")
         for article in each["articles"]:
             click.echo(
                 f"  {article['id']}  {article['published'] or 'no date'}  {article['outlet'] or 'no outlet'}: {article['title']}"
@@ -134,7 +135,7 @@ def split(project: Path, story: str, articles: tuple[str, ...], who: str) -> Non
     from labeling.web.server import open_store
 
     new = service.split(open_store(), story, articles, who)
-    click.echo(f"{new} is a new story with {len(set(articles)):,} articles of {story}")
+    click.echo(f"{new} is a new story with {many(len(set(articles)), 'article')} of {story}")
 
 
 @stories.command("name")
@@ -173,7 +174,7 @@ def export_stories(project: Path, folder: Path) -> None:
     from labeling.web.server import open_store
 
     for name, lines in service.export(open_store(), folder).items():
-        click.echo(f"{folder / name}\t{lines:,} lines")
+        click.echo(f"{folder / name}\t{many(lines, 'line')}")
 
 
 def _lines(values: dict[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import orjson
 from labeling import schema
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.errors import NotFoundError
+from labeling.quantities import many
 
 
 class _OptionValue(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
@@ -81,12 +82,12 @@ def suggest(
         left = len(unit.suggestions.missing(source.name, source.version, store.schema.version))
     before = store.count() - done.done - left
     click.echo(
-        f"{done.name} {done.version}: {done.done:,} articles done, {before:,} were done before"
+        f"{done.name} {done.version}: {many(done.done, 'article')} done, {before:,} were done before"
         + (f", {left:,} left" if left else "")
         + (f"; {done.report}" if done.report else "")
     )
     for reason, count in done.unanswered.most_common(5):
-        click.echo(f"no answer for {count:,} articles: {reason}", err=True)
+        click.echo(f"no answer for {many(count, 'article')}: {reason}", err=True)
     _say_dropped(done.dropped)
 
 
@@ -227,7 +228,7 @@ def evaluate(
 def _lines(found: dict[str, Any]) -> list[str]:
     """Return figures as a table, a line for each measure and group."""
     lines = [
-        f"{found['articles']:,} articles" + (f", {found['blind']:,} without suggestions" if "blind" in found else "")
+        many(found["articles"], "article") + (f", {found['blind']:,} without suggestions" if "blind" in found else "")
     ]
     for group, measures in found["groups"].items():
         lines.append(f"{group}: {measures['gold']:,} in gold, {measures['suggested']:,} suggested")

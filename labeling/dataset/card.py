@@ -12,11 +12,12 @@ import yaml
 from labeling.dataset import FORMAT, RECORD_FORMAT
 from labeling.dataset.card_sources import has_detection, sources, unresolved
 from labeling.dataset.counts import Counts, merged
-from labeling.dataset.markdown import listed, many, plain, table
+from labeling.dataset.markdown import listed, plain, table
 from labeling.dataset.refusals import REMEDIES
 from labeling.dataset.shapes import TOKENS_FORMAT
 from labeling.dataset.splits import Splits
 from labeling.dataset.standoff import STANDOFF_FORMAT
+from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.schema.kinds import NUMBER
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from labeling.agreement.meanings import meaning
 from labeling.dataset.counts import Counts
-from labeling.dataset.markdown import many, plain, table
+from labeling.dataset.markdown import plain, table
+from labeling.quantities import many
 
 #: The figures of agreement on a card; the rest is in agreement.json.
 _FIGURES = ("detection", "exact", "overlap", "soft", "label α", "date", "relation given ends", "record")

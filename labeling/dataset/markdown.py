@@ -23,11 +23,6 @@ def listed(found: Mapping[str, int], most: int = 8) -> str:
     return ", ".join(shown + ([f"{len(named) - most:,} more"] if len(named) > most else []))
 
 
-def many(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural by adding an s."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def plain(words: str) -> str:
     """Return words so that Markdown shows them as they are: names of outlets and people are not ours."""
     return re.sub(r"([\\`*_{}\[\]<>#])", r"\\\1", " ".join(words.split()))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from statistics import median
 
+from labeling.quantities import many
 from labeling.store.contract import Store
 from labeling.store.values import FlaggedComment
 
@@ -153,7 +154,7 @@ def minutes_an_article(steps: Sequence[tuple[datetime, int]]) -> float | None:
 
 def reminder(person: PersonProgress, project: str) -> str:
     """Return the words to remind someone with."""
-    left = f"{person.left:,} {'article' if person.left == 1 else 'articles'}"
+    left = many(person.left, "article")
     since = f" You last worked on them on {person.last:%B} {person.last.day}." if person.last else ""
     return (
         f"Hello {person.name},\n\nyou have {left} left to annotate in “{project}”.{since} If something is holding you "

@@ -15,6 +15,7 @@ import orjson
 
 from labeling.dataset import annotation_part, article_values
 from labeling.errors import NotFoundError, StoreError, StoryError
+from labeling.quantities import many
 from labeling.services.review import GOLD, Reviewing, gold_held
 from labeling.services.splits import Tick, silent, ties_of
 from labeling.store.contract import Project, Store
@@ -175,7 +176,7 @@ def all_stories(store: Store) -> list[dict[str, Any]]:
 
 def _named(about: Sequence[Mapping[str, Any]]) -> str:
     """Return what a story without a name is called: the title of its first article."""
-    return next((str(each["title"]) for each in about if each["title"]), f"Story of {len(about)} articles")
+    return next((str(each["title"]) for each in about if each["title"]), f"Story of {many(len(about), 'article')}")
 
 
 def story(store: Store, id: str) -> tuple[str, Story]:

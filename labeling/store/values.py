@@ -13,6 +13,7 @@ from labeling.adjudication.preselection import Lesson
 from labeling.annotation import ops
 from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation, annotation_of
+from labeling.quantities import many
 from labeling.store import state_rows
 
 
@@ -131,9 +132,9 @@ class ImportRecord(NamedTuple):
 
     def in_words(self) -> str:
         """Return how many articles and annotations it brought."""
-        counts = [f"{self.articles:,} article{'' if self.articles == 1 else 's'}"]
+        counts = [many(self.articles, "article")]
         if self.annotations:
-            counts.append(f"{self.annotations:,} annotation{'' if self.annotations == 1 else 's'}")
+            counts.append(many(self.annotations, "annotation"))
         return ", ".join(counts)
 
     def __str__(self) -> str:

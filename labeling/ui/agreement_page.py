@@ -14,6 +14,7 @@ import streamlit as st
 from labeling.agreement.intervals import FEW
 from labeling.agreement.meanings import MEANINGS, meaning
 from labeling.agreement.report import tables
+from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.services import agreement_cache
 from labeling.ui.agreement_figures import (
@@ -111,7 +112,9 @@ def agreement() -> None:
 def _of_what(found: Mapping[str, Any]) -> str:
     *others, last = found["annotators"]
     empty = f"; {found['empty']:,} without any spans" if found["empty"] else ""
-    return f"{', '.join(others)} and {last} on {found['articles']:,} articles{empty}. Figures are means over pairs."
+    return (
+        f"{', '.join(others)} and {last} on {many(found['articles'], 'article')}{empty}. Figures are means over pairs."
+    )
 
 
 def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, reference: str | None) -> None:

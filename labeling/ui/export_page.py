@@ -14,6 +14,7 @@ from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import KINDS, REMEDIES
 from labeling.errors import RefusedError, SayWhenError
 from labeling.formats.registry import FORMATS
+from labeling.quantities import many
 from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
 from labeling.ui.pages import article_address, column, plain, show
@@ -185,7 +186,9 @@ def _built(built: Built) -> None:
         hide_index=True,
     )
     if built.aside:
-        st.write(f"{built.aside:,} articles are in no split, since they would bridge two; manifest.json lists them.")
+        st.write(
+            f"{many(built.aside, 'article is', 'articles are')} in no split, so that no two splits share a text; manifest.json names them."
+        )
     for kind, times in built.allowed.items():
         st.warning(f"Accepted: {times:,} × {_KINDS[kind]}: {REMEDIES[kind]}.")
     rows = [

@@ -13,6 +13,7 @@ from labeling.errors import ArticleError, SayWhenError
 from labeling.formats import Hints
 from labeling.formats.publication_date import DateOrder
 from labeling.permissions import Action
+from labeling.quantities import many
 from labeling.services.importing import (
     Tally,
     Terms,
@@ -56,12 +57,12 @@ def import_articles() -> None:
         hints = _hints(kind)
         dry_run = st.toggle("Preview only (nothing is saved)")
         count = st.empty()
-        count.write(f"The project has {store.count():,} articles.")
+        count.write(f"The project has {many(store.count(), 'article')}.")
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
             _report(_import(uploads, kind, terms, hints, dry_run), dry_run)
-            count.write(f"The project has {store.count():,} articles.")
+            count.write(f"The project has {many(store.count(), 'article')}.")
         paste()
-        count.write(f"The project has {store.count():,} articles.")
+        count.write(f"The project has {many(store.count(), 'article')}.")
         if person.may(Action.DESCRIBE_ARTICLES):
             undated()
         if person.may(Action.UNDO_IMPORT):

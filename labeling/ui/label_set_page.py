@@ -10,6 +10,7 @@ import streamlit as st
 
 from labeling import schema
 from labeling.errors import SayWhenError
+from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.store.values import Outcome
 from labeling.ui.pages import plain
@@ -64,7 +65,7 @@ def next_version(now: Schema) -> str:
 
 def _errors(faults: list[str]) -> None:
     """List errors, each with its line."""
-    st.error("1 error" if len(faults) == 1 else f"{len(faults):,} errors")
+    st.error(many(len(faults), "error"))
     for fault in faults:
         line = fault.removeprefix(f"{_FILE}:")
         number, _, reason = line.partition(":")
@@ -97,8 +98,8 @@ def _chip(title: str, key: str | None, line: str) -> str:
 def show_outcome(found: Outcome) -> None:
     """Write what a migration does to the annotations."""
     st.write(
-        f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {found.questions:,} questions, "
-        f"and {sum(found.by.values()):,} submitted articles are reopened."
+        f"{found.changed:,} of {found.annotations:,} annotations change, annotators are asked {many(found.questions, 'question')}, "
+        f"and {many(sum(found.by.values()), 'submitted article is', 'submitted articles are')} reopened."
     )
     if found.counts:
         st.dataframe(

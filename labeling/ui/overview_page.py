@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from labeling.quantities import many
 from labeling.services import agreement_cache
 from labeling.services.overview import LATELY, Overview, PersonProgress, flag_titles, overview, reminder
 from labeling.ui.pages import column, plain
@@ -42,7 +43,7 @@ def _figures(found: Overview) -> None:
         st.metric(
             "Submitted",
             f"{submitted:,}",
-            help=f"Of {total:,} assignments: each article counts once for each annotator.",
+            help=f"Of {many(total, 'assignment')}: each article counts once for each annotator.",
         )
         st.metric("Left to annotate", f"{left:,}")
         st.metric("This week", f"{sum(person.weeks[-1] for person in found.people):,}", help="Submitted since Monday.")
@@ -111,7 +112,7 @@ def _waiting(found: Overview) -> None:
     st.header("Waiting")
     titles = {key: flag.title for key, flag in open_store().schema.flags.items()}
     lines = [
-        f"{count:,} {'article' if count == 1 else 'articles'} {words}"
+        f"{many(count, 'article')} {words}"
         for count, words in (
             (found.unassigned, "not assigned to anyone: assign them on the Assignment page"),
             (found.unreviewed, "submitted by several people and without a reviewer's decision"),
@@ -180,7 +181,9 @@ def _agreement() -> None:
     store = open_store()
     waiting = agreement_cache.uncounted(store)
     if waiting > _COUNTED:
-        st.write(f"{waiting:,} articles have yet to be compared. Open the Agreement page to do that.")
+        st.write(
+            f"{many(waiting, 'article has', 'articles have')} yet to be compared. Open the Agreement page to do that."
+        )
         return
     found = agreement_cache.figures_without_chance(store)
     if not found["articles"]:
@@ -192,7 +195,7 @@ def _agreement() -> None:
         st.write("Nothing has been labeled in the articles that several annotators have submitted.")
         return
     st.write(
-        f"In the {found['articles']:,} articles submitted by two or more annotators, the F1 of spans is {exact:.2f} for exact "
+        f"In the {many(found['articles'], 'article')} submitted by two or more annotators, the F1 of spans is {exact:.2f} for exact "
         f"matches and {overlap:.2f} for overlapping spans. See the Agreement page for more."
     )
 

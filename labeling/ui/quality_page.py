@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from labeling.errors import SayWhenError
+from labeling.quantities import many
 from labeling.services.giving_back import MAX_NOTE, give_back
 from labeling.services.mistakes import Difference, differences
 from labeling.ui.pages import column, plain
@@ -127,9 +128,7 @@ def _choose_gold() -> None:
     except SayWhenError as fault:
         st.error(plain(str(fault)))
     else:
-        _done(
-            f"{len(chosen):,} {'article is' if len(chosen) == 1 else 'articles are'} now hidden gold. Assign them on the Assignment page."
-        )
+        _done(f"{many(len(chosen), 'article is', 'articles are')} now hidden gold. Assign them on the Assignment page.")
 
 
 def _matching(titles: dict[str, str | None], words: str) -> Sequence[str]:

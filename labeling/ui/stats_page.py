@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from labeling import dates, extras
 from labeling.charts import vega
 from labeling.errors import DateError
+from labeling.quantities import many
 from labeling.services import stats
 from labeling.services.review import GOLD
 from labeling.ui.pages import article_address, plain
@@ -50,7 +51,7 @@ def stats_page() -> None:
         st.write("There are no spans to count yet.")
         return
     st.write(
-        f"{len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in {found.articles:,} articles."
+        f"{many(len(found.quotations), 'quote')} and {many(len(found.claims), 'claimed date')} in {many(found.articles, 'article')}."
         + (" An item that several annotators marked counts once for each of them." if whose is None else "")
     )
     with st.container(horizontal=True, gap="large"):
@@ -102,7 +103,7 @@ def _speakers(read: _Read) -> tuple[str, pd.DataFrame] | None:
     _chart(table, _stacked(top, "speaker", stats.KINDS), "speaker")
     _table(table)
     rows = stats.quotations_of(read.found, chosen)
-    return f"{chosen}: {len(rows):,} quotes", rows
+    return f"{chosen}: {many(len(rows), 'quote')}", rows
 
 
 def _identify(read: _Read) -> None:
@@ -140,7 +141,7 @@ def _outlets(read: _Read) -> tuple[str, pd.DataFrame] | None:
     _head(by_speaker)
     _table(by_speaker)
     rows = read.found.quotations[read.found.quotations["outlet"] == chosen]
-    return f"{chosen}: {len(rows):,} quotes", rows.sort_values(
+    return f"{chosen}: {many(len(rows), 'quote')}", rows.sort_values(
         "source", key=lambda each: each == "named", kind="stable"
     )
 
@@ -166,7 +167,7 @@ def _dates(read: _Read) -> tuple[str, pd.DataFrame] | None:
     _chart(stats.Table(values.key, values.title, values.says, of_event), vega.claimed(rows) if rows else None)
     st.dataframe(of_event.drop(columns="event"), hide_index=True)
     claims = stats.claims_of(read.found, chosen)
-    return f"{chosen}: {len(claims):,} dates", claims
+    return f"{chosen}: {many(len(claims), 'date')}", claims
 
 
 def _over_time(read: _Read) -> tuple[str, pd.DataFrame] | None:
@@ -182,7 +183,7 @@ def _over_time(read: _Read) -> tuple[str, pd.DataFrame] | None:
         return None
     chosen = _choice("modality", table.frame["modality"])
     rows = read.found.claims[read.found.claims["modality"] == chosen]
-    return f"{chosen}: {len(rows):,} dates", rows
+    return f"{chosen}: {many(len(rows), 'date')}", rows
 
 
 def _choice(what: str, options: pd.Series[str]) -> str:

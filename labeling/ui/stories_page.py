@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from labeling.errors import StoryError
+from labeling.quantities import many
 from labeling.services import stories
 from labeling.store.contract import Store
 from labeling.ui.pages import article_addresses, plain
@@ -72,7 +73,7 @@ def _propose(store: Store, me: str, *, primary: bool) -> None:
         stories.save(store, proposals, me)
         articles = sum(len(each.added) for each in proposals)
         st.session_state["stories_message"] = (
-            f"{len(proposals):,} stories with {articles:,} articles were added."
+            f"{many(len(proposals), 'story', 'stories')} with {many(articles, 'article')} added."
             if proposals
             else "There is nothing new to group."
         )

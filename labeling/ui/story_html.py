@@ -13,6 +13,7 @@ from pathlib import Path
 from labeling.dates import bounds, describe, parse
 from labeling.dates.relations import meant
 from labeling.errors import DateError
+from labeling.quantities import many
 from labeling.stories.claims import EventClaim
 from labeling.stories.story import Column, EventRow, Shown, Story, UtteranceRow
 
@@ -159,7 +160,7 @@ def _events(story: Story, address: Address) -> str:
     body = "".join(_event(event, address) for event in shared)
     if others:
         rows = "".join(_event(event, address) for event in others)
-        body += f'<details class="sw-single"><summary>Dated once only: {len(others):,} events</summary>{rows}</details>'
+        body += f'<details class="sw-single"><summary>Dated once only: {many(len(others), "event")}</summary>{rows}</details>'
     return _section("Events and their days", "events", body)
 
 
@@ -168,11 +169,7 @@ def _event(event: EventRow, address: Address) -> str:
     known = [each for each in days if each]
     start, end = (min(first for first, _ in known), max(last for _, last in known)) if known else (None, None)
     conflicts, disputed = event.conflicts, event.disputed
-    badge = (
-        f'<span class="sw-badge">{len(conflicts):,} {"conflict" if len(conflicts) == 1 else "conflicts"}</span>'
-        if conflicts
-        else ""
-    )
+    badge = f'<span class="sw-badge">{many(len(conflicts), "conflict")}</span>' if conflicts else ""
     axis = _axis(start, end) if start and end and len(event.claims) > 1 else ""
     claims = "".join(
         _claim(event.claims[numbers[0]], _words(event, numbers), (start, end), address, conflict=numbers[0] in disputed)

@@ -10,6 +10,7 @@ import streamlit as st
 from labeling import schema
 from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member
 from labeling.errors import AssignmentError, SayWhenError
+from labeling.quantities import many
 from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
@@ -185,7 +186,7 @@ def _hand_over() -> None:
         given, left = project.assignments.propose_move(source, targets, None, in_progress=in_progress)
     taken = [(article, source) for article in (left if not targets else [article for article, _ in given])]
     where = f"be reassigned to {', '.join(targets)}" if targets else "be removed from the queue"
-    st.write(plain(f"{len(taken):,} unsubmitted articles of {source} would {where}."))
+    st.write(plain(f"{many(len(taken), 'unsubmitted article')} of {source} would {where}."))
     if targets and left:
         st.write(f"{len(left):,} stay, because all the people you chose already have them.")
     if taken and st.button("Reassign" if targets else "Remove"):
@@ -195,7 +196,7 @@ def _hand_over() -> None:
             with store.writing() as project:
                 project.assignments.reassign(given, taken, by, in_progress=in_progress)
 
-        _try(reassign_articles, f"{len(taken):,} articles {'reassigned' if targets else 'removed'}.")
+        _try(reassign_articles, f"{many(len(taken), 'article')} {'reassigned' if targets else 'removed'}.")
 
 
 def _hidden_gold() -> None:
@@ -212,7 +213,7 @@ def _hidden_gold() -> None:
     with store.reading() as project:
         found = project.hidden_gold.quality(store.schema)
     st.write(
-        f"{len(known):,} articles are hidden gold; only leads see which. The figures are for submitted articles; "
+        f"{many(len(known), 'article is', 'articles are')} hidden gold; only leads see which. The figures are for submitted articles; "
         "with fewer than about twenty they are unreliable."
     )
     titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labeling.errors import AccessError, SayWhenError, StoreError
 from labeling.permissions import Person
+from labeling.quantities import many
 from labeling.services.accounts import ProviderSignIn, SignIn, require_accounts
 from labeling.services.accounts.sign_in import NO_PROJECT
 from labeling.store.accounts.database import accounts_path
@@ -154,7 +155,7 @@ def serve(reach: Reach, port: int, manner: Manner = Manner()) -> None:
     app = _with_accounts(ApiFirst(_pages(), _API), manner.settings, by_proxy=bool(reach.header))
     for words in store.schema.aside:
         print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
-    what = "created with the sample corpus" if made else f"{store.count():,} articles"
+    what = "created with the sample corpus" if made else many(store.count(), "article")
     _say(reach, port, f"{project_path().name} ({what})")
     _run(app, Served(read_a_little, lambda: [store], store.id), reach, listener, manner)
 
@@ -190,7 +191,7 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
 
     ask_pages(lambda: project_of_page(projects))
     count = len(projects.names())
-    _say(reach, port, f"{folder} ({count:,} project{'' if count == 1 else 's'})")
+    _say(reach, port, f"{folder} ({many(count, 'project')})")
     apps = Projects(projects, app, at_home, pages)
     _run(apps, Served(read, apps.opened, ""), reach, listener, manner)
 

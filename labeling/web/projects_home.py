@@ -14,6 +14,7 @@ from starlette.routing import Route
 from labeling.accounts.values import SignedIn
 from labeling.errors import NotFoundError, SayWhenError
 from labeling.permissions import Action, Role, may
+from labeling.quantities import many
 from labeling.services.accounts import Administration
 from labeling.services.importing import Tally
 from labeling.services.projects import ProjectFolder
@@ -108,4 +109,4 @@ def _faults(name: str, tally: Tally) -> str:
     """Return what was not imported into a new project, as a sentence."""
     shown = "; ".join(f"{each.file}: {each.reason}" for each in tally.faults[:_SHOWN])
     more = f"; and {len(tally.faults) - _SHOWN:,} more" if len(tally.faults) > _SHOWN else ""
-    return f"{name} was created with {tally.new:,} articles, but this was not imported: {shown}{more}"
+    return f"{name} was created with {many(tally.new, 'article')}, but this was not imported: {shown}{more}"

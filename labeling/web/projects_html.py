@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
+from labeling.quantities import many
 from labeling.services.projects import ListedProject
 from labeling.web.location import below
 from labeling.web.sign_in_html import alert, page
@@ -70,7 +71,7 @@ def _header(person: str) -> str:
 def _item(project: ListedProject, verb: str, button: str, *, link: bool = True) -> str:
     name, href = escape(project.name), _href(f"/{project.name}/")
     title = f'<a href="{href}">{name}</a>' if link and not project.fault else f"<b>{name}</b>"
-    articles = f"{project.articles:,} article{'' if project.articles == 1 else 's'}"
+    articles = many(project.articles, "article")
     about = project.fault or f"{project.label_set} · {articles}"
     form = f'<form method="post" action="{_href(f"/projects/{project.name}/{verb}")}"><button>{button}</button></form>'
     return f"<li>{title}<span>{escape(about)}</span>{form if button else ''}</li>"

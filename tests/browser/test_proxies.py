@@ -48,7 +48,7 @@ def test_two_people_label_a_reviewer_resolves_and_a_lead_exports(
             if name == "Ana":
                 expect(person.page.locator(".sw-hint")).to_contain_text("“said by” is missing")
                 person.press("Control+Enter")
-            expect(person.page.get_by_role("heading", name="done")).to_be_visible()
+            expect(person.page.get_by_role("heading", name="The article is done")).to_be_visible()
 
         review = arrived(window, site, "Rita")
         review.goto(f"{site.url}/review")

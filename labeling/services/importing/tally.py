@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from labeling.annotation.article import Article
 from labeling.formats import Fault, WithheldWork
 from labeling.formats.conversion import Name
+from labeling.quantities import many
 from labeling.store.values import Added
 
 
@@ -141,8 +142,8 @@ class Tally:
             self.lacks.update(work.lacks)
 
     def __str__(self) -> str:
-        duplicates = f"{len(self.known):,} duplicate{'' if len(self.known) == 1 else 's'}"
-        notes = f", {len(self.notes):,} note{'' if len(self.notes) == 1 else 's'}" if self.notes else ""
+        duplicates = many(len(self.known), "duplicate")
+        notes = f", {many(len(self.notes), 'note')}" if self.notes else ""
         return f"{self.new:,} imported, {duplicates}, {len(self.faults):,} not imported{notes}"
 
     def sentences(self) -> list[str]:
@@ -150,7 +151,9 @@ class Tally:
         found = [str(aside) for aside in self.asides]
         found += [str(variant) for variant in self.variants[:_NAMED]]
         if (more := len(self.variants) - _NAMED) > 0:
-            found.append(f"{more:,} more articles have the same name as another one and nearly the same text.")
+            found.append(
+                f"{many(more, 'more article has', 'more articles have')} the same name as another one and nearly the same text."
+            )
         if self.withheld:
             found.append(
                 "Nothing was imported because of the errors. Fix them, or import everything else with --anyway."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labeling.errors import NotFoundError, UndoRefusedError
+from labeling.quantities import many
 from labeling.store.contract import Store
 from labeling.store.values import ImportRecord, Obstacle, Undone
 
@@ -44,9 +45,9 @@ def undo_import(store: Store, id: int, by: str) -> Undone:
 def undone_in_words(undone: Undone) -> list[str]:
     """Return what went with an import, a sentence each."""
     found = [
-        f"Removed: {undone.articles:,} article{'' if undone.articles == 1 else 's'}, "
-        f"{undone.annotations:,} annotation{'' if undone.annotations == 1 else 's'}, "
-        f"{undone.entries:,} registry entr{'y' if undone.entries == 1 else 'ies'}."
+        f"Removed: {many(undone.articles, 'article')}, "
+        f"{many(undone.annotations, 'annotation')}, "
+        f"{many(undone.entries, 'registry entry', 'registry entries')}."
     ]
     if undone.people:
         found.append(f"Removed people who had no other work: {', '.join(undone.people)}.")

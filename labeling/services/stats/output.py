@@ -12,6 +12,7 @@ import pandas as pd
 
 from labeling.errors import StoreError
 from labeling.formats.csv import safe_cell
+from labeling.quantities import many
 from labeling.services.stats.facts import EVERYBODY, Facts
 from labeling.services.stats.tables import tables
 
@@ -51,8 +52,8 @@ def text(found: Facts, most: int = 15) -> Iterator[str]:
     """Yield the tables as lines for a terminal, of each table the first rows."""
     whose = "everyone" if found.whose == EVERYBODY else found.whose
     yield (
-        f"{whose}: {len(found.quotations):,} quotes and {len(found.claims):,} claimed dates in "
-        f"{found.articles:,} articles"
+        f"{whose}: {many(len(found.quotations), 'quote')} and {many(len(found.claims), 'claimed date')} in "
+        f"{many(found.articles, 'article')}"
     )
     for table in tables(found):
         if table.frame.empty:

@@ -13,6 +13,7 @@ from labeling.annotation.state import Annotation
 from labeling.errors import SuggestionError
 from labeling.language import for_article
 from labeling.language.registry import ArticleLanguage
+from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.services.suggestions.computing import surroundings
 from labeling.services.suggestions.rankers import RankerInUse, default_ranker
@@ -99,7 +100,7 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     work = gather(store, label_set)
     if len(work) < LEAST:
         raise SuggestionError(
-            f"only {len(work)} submitted articles; learning needs {LEAST}, so submit {LEAST - len(work)} more"
+            f"only {many(len(work), 'submitted article')}; learning needs {LEAST}, so submit {LEAST - len(work)} more"
         )
     names = store.registries().get(roles.speaker.registry or "", {})
     base = default_ranker()

@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { reviewKey } from "./reviewcommands.js";
 import { excerpt } from "./wording.js";
+import { many } from "./quantities.js";
 
 /** @typedef {{article: string, title: string | null, disagreement: string, take: string, version: string | null, before: string, words: string, after: string}} AlikePlace */
 
@@ -63,7 +64,7 @@ export class Alike {
     this.root.hidden = !this.places.length;
     if (!this.places.length) return this.root.replaceChildren();
     const rows = this.places.map((place) => this.row(place));
-    const title = `Apply to ${rows.length} similar place${rows.length === 1 ? "" : "s"}?`;
+    const title = `Apply to ${many(rows.length, "similar place")}?`;
     const take = make(
       "button",
       {

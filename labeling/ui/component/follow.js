@@ -5,6 +5,7 @@ import { dateInWords } from "./edtf.js";
 import { showKey } from "./keymap.js";
 import { hangingDates, reread } from "./rereading.js";
 import { excerpt } from "./wording.js";
+import { many } from "./quantities.js";
 
 /**
  * @typedef {import("./rereading.js").Hanging} Hanging
@@ -224,5 +225,5 @@ export class FollowList {
 
 /** @param {number} count @returns {string} */
 function counted(count) {
-  return count === 1 ? "1 date" : `${count} dates`;
+  return many(count, "date");
 }

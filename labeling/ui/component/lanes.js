@@ -1,5 +1,6 @@
 // @ts-check
 import { TAKES, reviewCommand, reviewKey } from "./reviewcommands.js";
+import { many } from "./quantities.js";
 
 /**
  * @typedef {{label: string, fragments: [number, number][]}} Place
@@ -186,9 +187,7 @@ export function suggestedShown({ suggested }) {
 export function ending({ total, pending, waiting, alone }) {
   if (pending) return { title: "Checking the articles …", sentences: [`${pending} not checked yet.`] };
   const sentences = total
-    ? [
-        `${total === 1 ? "1 disagreement has" : `${total} disagreements have`} been resolved, by a decision or by the policy.`,
-      ]
+    ? [`${many(total, "disagreement has", "disagreements have")} been resolved, by a decision or by the policy.`]
     : [];
   if (alone)
     sentences.push(
@@ -197,7 +196,7 @@ export function ending({ total, pending, waiting, alone }) {
     );
   if (waiting > alone)
     sentences.push(
-      `${waiting - alone === 1 ? "1 article has" : `${waiting - alone} articles have`} spans without enough votes (press ${reviewKey("overview")} for the policy).`,
+      `${many(waiting - alone, "article has", "articles have")} spans without enough votes (press ${reviewKey("overview")} for the policy).`,
     );
   if (total && !waiting) sentences.push("You can export the gold annotations.");
   if (!total && !waiting) sentences.push("Disagreements appear once two people have submitted the same article.");
@@ -209,7 +208,7 @@ export function ending({ total, pending, waiting, alone }) {
 
 /** @param {number} alone how many articles need a second annotator @returns {string} */
 export function aloneShown(alone) {
-  return `${alone === 1 ? "1 article was" : `${alone} articles were`} labeled by only one annotator.`;
+  return `${many(alone, "article was", "articles were")} labeled by only one annotator.`;
 }
 
 /** The question to go on with: the one worth most that is left, or of those after `id` in the text with `along`. @param {Question[]} questions @param {string} id @param {-1 | 0 | 1} along @returns {Question | null} */

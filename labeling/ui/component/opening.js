@@ -7,6 +7,7 @@ import { Annotation, emptyAnnotation } from "./annotation.js";
 import { History } from "./history.js";
 import { Outbox } from "./outbox.js";
 import { make, painted } from "./dom.js";
+import { thousands } from "./quantities.js";
 
 /** @typedef {import("./client.js").Bundle} Bundle */
 
@@ -204,7 +205,9 @@ export class Opening {
     else {
       const skipped = figures.skipped ? `, ${figures.skipped} skipped` : "";
       this.show([
-        make("h2", { text: `All ${figures.total} articles are done` }),
+        make("h2", {
+          text: figures.total === 1 ? "The article is done" : `All ${thousands(figures.total)} articles are done`,
+        }),
         make("p", { text: `${figures.submitted} submitted${skipped}.` }),
         back,
       ]);

@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { excerpt } from "./wording.js";
 import { aloneShown } from "./lanes.js";
+import { many } from "./quantities.js";
 
 /**
  * @typedef {{policy: {rule: string, votes: number}, now: {rule: string, votes: number}, articles: number, complete: number, spans: Record<string, number>, disagreements: Record<string, number>, waiting: number, alone: number, pending: number}} PolicyPreview  `pending`: articles not looked at yet; `alone`: those that need a second annotator
@@ -83,7 +84,9 @@ export class Overview {
       const { patterns } = await host.patterns();
       if (turn !== this.turn || root.hidden) return;
       pending = Math.max(...previews.map((each) => each.pending));
-      looked.textContent = pending ? `${pending} articles aren't checked yet and aren't counted here.` : "";
+      looked.textContent = pending
+        ? `${many(pending, "article isn't", "articles aren't")} checked yet and not counted here.`
+        : "";
       this.draw(policies, found, previews, patterns);
     }
   }
@@ -118,7 +121,7 @@ export class Overview {
           ),
           make("div", {
             class: "sw-quiet",
-            text: `${complete} of ${articles} articles fully resolved · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}`,
+            text: `${complete} of ${many(articles, "article")} fully resolved · spans: ${tallied(spans)} · disagreements: ${tallied(disagreements)}`,
           }),
           ...(alone
             ? [

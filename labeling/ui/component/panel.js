@@ -7,6 +7,7 @@ import { markdown } from "./markdown.js";
 import { itemsOf, spansOf } from "./records.js";
 import { Schema } from "./schema.js";
 import { Wording } from "./wording.js";
+import { many } from "./quantities.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -142,7 +143,7 @@ export class Panel {
         } else if (!card && whole && this.cards.size) this.add(index);
       }
     }
-    const count = annotation.spans.size === 1 ? "1 span" : `${annotation.spans.size} spans`;
+    const count = many(annotation.spans.size, "span");
     if (this.count.textContent !== count) this.count.textContent = count;
     this.drawComments();
     this.empty.hidden = annotation.spans.size > 0;

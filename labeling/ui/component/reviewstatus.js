@@ -1,6 +1,7 @@
 // @ts-check
 import { keyed, make } from "./dom.js";
 import { REVIEW_COMMANDS, reviewKey } from "./reviewcommands.js";
+import { many } from "./quantities.js";
 
 /** So long a hint stands, and one of an error, in milliseconds. */
 const HINT_TIME = 4000;
@@ -45,7 +46,7 @@ export class ReviewStatus {
   drawProgress() {
     const { open, total, count, pending } = this.page.queue;
     const looking = pending ? ` · ${pending} not checked yet` : "";
-    this.progress.textContent = `${open} of ${total} left in ${count} article${count === 1 ? "" : "s"}${looking}`;
+    this.progress.textContent = `${open} of ${total} left in ${many(count, "article")}${looking}`;
     this.progress.dataset.open = String(open);
     if (!this.hints.querySelector(".sw-hint")) this.drawKeys();
   }

@@ -1,4 +1,5 @@
 // @ts-check
+import { many, thousands } from "./quantities.js";
 
 /**
  * @typedef {{q: string, outlet: string, status: string, flag: string, from: string, to: string}} Wanted  words, and what the articles are filtered by; "" where anything will do
@@ -145,16 +146,8 @@ export function isDay(written) {
 /** Returns the number of results shown, and of all, in words. @param {Search} search @returns {string} */
 export function tally({ rows, total, unread, error, wanted, narrowed }) {
   if (error) return error;
-  if (unread)
-    return `${thousands(total)} so far; ${unread === 1 ? "1 article is" : `${thousands(unread)} articles are`} still being indexed`;
+  if (unread) return `${thousands(total)} so far; ${many(unread, "article is", "articles are")} still being indexed`;
   if (total === 0)
     return wanted.q ? "no article contains these words" : narrowed ? "no article matches" : "no articles yet";
-  return rows.length < total
-    ? `${thousands(rows.length)} of ${thousands(total)}`
-    : total === 1
-      ? "1 article"
-      : `${thousands(total)} articles`;
+  return rows.length < total ? `${thousands(rows.length)} of ${thousands(total)}` : many(total, "article");
 }
-
-/** @param {number} of @returns {string} */
-const thousands = (of) => of.toLocaleString("en-GB");

@@ -1,5 +1,6 @@
 // @ts-check
 import { keyed, make } from "./dom.js";
+import { many } from "./quantities.js";
 
 /** @typedef {import("./outbox.js").Saving} Saving */
 
@@ -9,8 +10,8 @@ const SUBMIT = "Submit & next";
 /** Returns the work done in this session, in a few words; empty if there is none. @param {import("./client.js").Session} session @returns {string} */
 export function sessionInWords({ articles, marks, marks_per_hour: rate }) {
   const parts = [
-    articles ? `${articles} article${articles === 1 ? "" : "s"}` : "",
-    rate ? `${rate} spans/h` : marks ? `${marks} span${marks === 1 ? "" : "s"}` : "",
+    articles ? many(articles, "article") : "",
+    rate ? `${rate} spans/h` : marks ? many(marks, "span") : "",
   ];
   return parts.filter(Boolean).join(" · ");
 }
@@ -143,7 +144,7 @@ export class StatusLine {
   count({ total, submitted, skipped }, session, position) {
     const done = sessionInWords(session);
     this.session.textContent = done;
-    this.progress.textContent = position === null ? `${total} articles` : `${position} of ${total}`;
+    this.progress.textContent = position === null ? many(total, "article") : `${position} of ${total}`;
     this.progress.title = `${submitted} submitted, ${skipped} skipped, ${total - submitted - skipped} to do${done && `\nthis session: ${done}`}\nall articles (${this.browseKey})`;
   }
 }

@@ -6,6 +6,7 @@ import { storeOf } from "./tabs.js";
 import { SuggestionCard } from "./suggestioncard.js";
 import { Suggestions, acceptOps, choiceCount, chosenPart, isLikely, proposed, rejectOp } from "./suggestions.js";
 import { excerpt } from "./wording.js";
+import { many } from "./quantities.js";
 
 /** @typedef {import("./suggestions.js").Suggestion} Suggestion */
 
@@ -307,7 +308,7 @@ export class Suggesting {
     if (next) this.show(next);
     else this.end();
     desk.hint(
-      `${inside.length} suggestion${inside.length === 1 ? "" : "s"} of at least ${percent} % accepted. Press ${desk.keymap.keyOf("undo")} to undo.`,
+      `${many(inside.length, "suggestion")} of at least ${percent} % accepted. Press ${desk.keymap.keyOf("undo")} to undo.`,
     );
   }
 

@@ -3,6 +3,7 @@ import { make } from "./dom.js";
 import { dateOf } from "./kinds.js";
 import { choiceCount, chosenPart, fragmentsIn, isLikely, proposed } from "./suggestions.js";
 import { excerpt, quoted } from "./wording.js";
+import { many } from "./quantities.js";
 
 /**
  * @typedef {import("./suggestions.js").Suggestion} Suggestion
@@ -219,7 +220,7 @@ export class SuggestionCard {
 function inWords(open) {
   const likely = open.filter(isLikely).length;
   const doubtful = open.length - likely;
-  return `${likely} suggestion${likely === 1 ? "" : "s"}${doubtful ? `, ${doubtful} doubtful` : ""}`;
+  return `${many(likely, "suggestion")}${doubtful ? `, ${doubtful} doubtful` : ""}`;
 }
 
 /** @param {number} score from 0 to 1 @returns {string} */
