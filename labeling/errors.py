@@ -14,6 +14,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     │   └── RefusedError    a dataset with problems (knows which and where)
     ├── UndoRefusedError an import that can't be undone any more
     ├── NotFoundError   something asked for by name that the project does not hold
+    │   └── RemovedError    an article or entry that was removed from the project
     ├── StoreError      a project file or an export that cannot be opened, read or written
     │   ├── MovedError      a project file that its path no longer names
     │   ├── EngineError     a project file that the database engine can't read or write
@@ -102,6 +103,10 @@ class UnansweredError(SuggestionError):
 
 class NotFoundError(SayWhenError, LookupError):
     """Something asked for by name that the project doesn't have."""
+
+
+class RemovedError(NotFoundError):
+    """An article or a registry entry that was removed from the project for good."""
 
 
 class StoreError(SayWhenError):

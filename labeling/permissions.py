@@ -62,6 +62,8 @@ class Action(Enum):
     HIDE_GOLD = "hide gold"
     IMPORT_WORK = "import people's work"
     UNDO_IMPORT = "undo imports"
+    READ_AUDIT = "see the audit log"
+    REMOVE = "remove articles, people and registry entries for good"
     DESCRIBE_ARTICLES = "set titles and publication dates"
     READ_AGREEMENT = "see agreement figures"
     READ_STATISTICS = "see statistics on quotes and dates"
@@ -112,6 +114,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.HIDE_GOLD: _LEADS,
     Action.IMPORT_WORK: _LEADS,
     Action.UNDO_IMPORT: _LEADS,
+    Action.READ_AUDIT: _MANAGERS,
+    Action.REMOVE: _LEADS,
     Action.DESCRIBE_ARTICLES: _LEADS,
     Action.READ_AGREEMENT: _LEADS,
     Action.READ_STATISTICS: _LEADS,
@@ -143,6 +147,7 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.HIDE_GOLD: _EVERYTHING,
     Action.IMPORT_WORK: _EVERYTHING,  # the answer says which of it the project already has
     Action.DESCRIBE_ARTICLES: _EVERYTHING,  # a refusal says whose values are counted from a date
+    Action.REMOVE: _EVERYTHING,  # the preview counts what everyone did
     Action.UNDO_IMPORT: _EVERYTHING,  # a refusal says who has worked on what
     Action.READ_AGREEMENT: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
     Action.READ_STATISTICS: _EVERYTHING - {Action.SEE_HIDDEN_GOLD},
@@ -165,6 +170,8 @@ PAGE_ACTIONS: dict[str, Action] = {
     "quality": Action.SEE_HIDDEN_GOLD,
     "label-set": Action.CHANGE_LABEL_SET,
     "people": Action.MANAGE_ACCOUNTS,
+    "audit": Action.READ_AUDIT,
+    "remove": Action.REMOVE,
     "agreement": Action.READ_AGREEMENT,
     "stats": Action.READ_STATISTICS,
     "stories": Action.READ_STORIES,

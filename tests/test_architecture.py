@@ -14,13 +14,14 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "quantities", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "suggestions", "agreement", "adjudication", "dataset", "stories", "formats",
+    "errors", "quantities", "audit", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "suggestions", "agreement", "adjudication", "dataset", "stories", "formats",
     "assignment", "charts", "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
 PURE = {
     "errors",
     "quantities",
+    "audit",
     "permissions",
     "accounts",
     "dates",

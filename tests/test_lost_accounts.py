@@ -9,6 +9,7 @@ import pytest
 from running import Server
 from signed_in import PASSWORD, Desk
 
+from labeling.audit import Event
 from labeling.schema import Schema
 from labeling.services.accounts import SignIn
 from labeling.store.accounts import audit, wrong_passwords
@@ -92,15 +93,15 @@ def test_only_the_newest_sign_ins_stay_in_the_log_and_all_changes_do(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit, "KEPT", 20)
-    changes = [line for line in desk.managing.log(1000) if line[2] != audit.SIGNED_IN]
+    changes = [line for line in desk.managing.log(1000) if line[2] != Event.SIGNED_IN.value]
     with desk.accounts.writing() as unit:
         unit.people.add_identity(1, "https://id.example", "1")
     door = SignIn(desk.accounts, desk.store.id)
     for _ in range(60):
         assert door.with_identity("https://id.example", "1", address="", agent="")
     log = desk.managing.log(1000)
-    assert [line for line in log if line[2] != audit.SIGNED_IN] == changes
-    assert sum(line[2] == audit.SIGNED_IN for line in log) == 20
+    assert [line for line in log if line[2] != Event.SIGNED_IN.value] == changes
+    assert sum(line[2] == Event.SIGNED_IN.value for line in log) == 20
 
 
 def test_an_account_remembers_only_the_last_addresses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -245,7 +245,7 @@ def test_an_invited_person_signs_in_and_comes_to_the_page_they_asked_for(desk: D
     assert (answer.status_code, answer.headers["location"]) == (303, "/team")
     assert f"{desk.cookie}=" in answer.headers["set-cookie"]
     assert client.get("/team", headers=PAGE).status_code == 200
-    assert [line[2] for line in desk.managing.log(2)] == ["signed in", "linked with Newsroom"]
+    assert [line[2] for line in desk.managing.log(2)] == ["signed in", "linked with a provider"]
 
 
 def test_the_way_there_has_a_challenge_a_nonce_and_a_state_that_are_new_each_time(desk: Desk) -> None:

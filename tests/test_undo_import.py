@@ -25,7 +25,7 @@ from labeling.store.project import Store
 #: What a file keeps of an import that was undone, or counts; all else is to be as it was before.
 _STAYS = {
     "import", "import_article", "import_work", "import_person", "import_undone", "sqlite_sequence", "project",
-    "agreement_key",
+    "agreement_key", "audit",
 }  # fmt: skip
 
 

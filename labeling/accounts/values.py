@@ -83,7 +83,7 @@ class Script(NamedTuple):
 
 
 class AuditEntry(NamedTuple):
-    """One line of the audit log: what was done, by whom and to whom: ids of accounts, and the names they had at the time."""
+    """One line of the audit log: what was done, by whom and to whom: ids of accounts, the names they had at the time, and from where."""
 
     at: float
     by: int | None
@@ -92,6 +92,7 @@ class AuditEntry(NamedTuple):
     detail: str
     by_name: str | None = None
     about_name: str | None = None
+    address: str = ""
 
 
 def email_of(written: str) -> str:

@@ -15,12 +15,14 @@ from labeling.commands.accounts import accounts
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.article import article_
 from labeling.commands.assign import assign
+from labeling.commands.audit import audit
 from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
 from labeling.commands.importing import import_
 from labeling.commands.label_set import label_set
 from labeling.commands.ops import save, show_ops
+from labeling.commands.remove import remove
 from labeling.commands.review import review
 from labeling.commands.serve import serve
 from labeling.commands.splits import splits
@@ -247,6 +249,8 @@ main.add_command(import_)
 main.add_command(article_)
 main.add_command(show_ops)
 main.add_command(save)
+main.add_command(remove)
+main.add_command(audit)
 main.add_command(stats)
 main.add_command(datasette_metadata)
 main.add_command(export)

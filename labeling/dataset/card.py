@@ -116,6 +116,8 @@ def _what(about: Mapping[str, Any], whole: Counts, schema: Schema, charts: bool)
         f"{plain(', '.join(label.title.lower() for label in schema.labels.values()))}."
     )
     yield _whose(about, whole) + "\n"
+    if removed := about.get("removed"):
+        yield _removed(removed) + "\n"
     months = sorted(month for month in whole.months if month)
     rows = [
         ("Shape", plan["shape"]),
@@ -147,6 +149,17 @@ def _whose(about: Mapping[str, Any], whole: Counts) -> str:
         return "The annotations are **one annotator’s work**."
     unresolved = ", with disagreements unresolved" if len(whole.annotators) > 1 else ""
     return f"The annotations are **all annotators’ work**{unresolved}: one annotation per article and person."
+
+
+def _removed(removed: Mapping[str, Any]) -> str:
+    """Return the sentence on what was removed from the project since the dataset before this one."""
+    kinds = (("article", ""), ("person", "people’s names"), ("entry", "registry entries"))
+    names = {"article": "article", "person": "person’s name", "entry": "registry entry"}
+    found = [many(removed[kind], names[kind], plural) for kind, plural in kinds if kind in removed]
+    return (
+        f"Since the previous dataset (built on {removed['since']}), these were removed from the project for good: "
+        f"{', '.join(found)}. Don’t go on using earlier versions."
+    )
 
 
 def _splits(about: Mapping[str, Any], counts: Mapping[str, Counts], splits: Splits | None) -> Iterator[str]:

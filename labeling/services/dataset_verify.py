@@ -143,7 +143,8 @@ def faults_of_project(folder: Path, store: Store, *, tick: Tick = silent) -> lis
     with tempfile.TemporaryDirectory(prefix="saywhen-") as place:
         anew = Path(place)
         charts = any(each["path"].startswith("charts/") for each in about["files"])
-        build_into(store, anew, Plan.of_json(about["plan"]), keep=False, tick=tick, charts=charts)
+        plan, removed = Plan.of_json(about["plan"]), about.get("removed")
+        build_into(store, anew, plan, keep=False, tick=tick, charts=charts, removed=removed)
         again = manifest(anew)
         expected = {each["path"]: each["sha256"] for each in about["files"]}
         made = {each["path"]: each["sha256"] for each in listed(anew)}

@@ -18,9 +18,11 @@ import orjson
 from labeling.adjudication import Gold
 from labeling.adjudication.steps import Reviewed
 from labeling.annotation.article import Article
+from labeling.audit import Event
 from labeling.dataset import Selection, annotation_part, joined_line, record_lines
 from labeling.errors import StoreError
 from labeling.schema import Schema
+from labeling.services.audit_trail import record
 from labeling.services.collector import without_collector
 from labeling.services.review import Reviewing, counted_annotators, gold_as_work, gold_of
 from labeling.store.contract import Store
@@ -159,4 +161,5 @@ def write_export(
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+    record(store, Event.EXPORTED, about=path.name)
     return path

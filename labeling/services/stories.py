@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from labeling.audit import Event
 from labeling.dataset import annotation_part, article_values
 from labeling.errors import NotFoundError, StoreError, StoryError
 from labeling.quantities import many
+from labeling.services.audit_trail import record
 from labeling.services.review import GOLD, Reviewing, gold_held
 from labeling.services.splits import Tick, silent, ties_of
 from labeling.store.contract import Project, Store
@@ -283,4 +285,5 @@ def export(store: Store, folder: Path) -> dict[str, int]:
                 for line in made:
                     written[name].write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
                     files[name] += 1
+    record(store, Event.EXPORTED, about=folder.name)
     return files

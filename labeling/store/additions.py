@@ -21,7 +21,11 @@ def add_articles(store: Store, articles: Iterable[Article], *, dry_run: bool, or
         id = origin.id if origin else None
         # What is known is asked inside the transaction, so that two imports at once tell the truth.
         with store.reading() if dry_run else store.writing() as project:
-            added = project.articles.known(chunk, seen)
+            removed = project.removals.standing("article", [article.id for article in chunk])
+            added = [
+                Added(each.article, False, tombstone) if (tombstone := removed.get(each.article.id)) else each
+                for each in project.articles.known(chunk, seen)
+            ]
             if dry_run:
                 seen |= {article.id for article in chunk}
             else:
@@ -46,6 +50,8 @@ def add_work(
             newcomers = [name for name in sorted({work.annotator for work in works}) if not project.team.knows(name)]
             for name in newcomers:
                 project.team.newcomer(name)
+            for article, _ in brought:
+                project.removals.require_article(article.id)
             added = project.articles.known([article for article, _ in brought])
             new = [each.article for each in added if each.new]
             project.articles.insert(new)

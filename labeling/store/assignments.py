@@ -16,7 +16,9 @@ import orjson
 
 from labeling import assignment
 from labeling.assignment import Assignment, AssignmentPlan, AssignmentPolicy, Member
+from labeling.audit import Event
 from labeling.errors import AssignmentError, NotFoundError
+from labeling.store.audit_log import AuditLog
 from labeling.store.op_log import begin
 from labeling.store.team import GOLD, POLICY, Team
 from labeling.store.timestamps import now
@@ -48,6 +50,8 @@ class Assignments:
 
     def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None:
         """Carry out a plan. An article that was started meanwhile stays with the person who started it."""
+        if wanted != self._team.policy():
+            AuditLog(self._connection).add(Event.CHANGED_ASSIGNMENT_POLICY, by=by, **asdict(wanted))
         if self._team.policy() is None:
             self._connection.execute("UPDATE annotation SET place = NULL")
             # What was started before anything was assigned stays in its queue.
@@ -63,6 +67,11 @@ class Assignments:
     def give(self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str) -> None:
         """Put articles into queues and take others out, as (article, annotator), with a line in the log for each."""
         at_once = now()
+        if given or taken:
+            people = sorted({name for _, name in (*given, *taken)})
+            AuditLog(self._connection).add(
+                Event.ASSIGNED, by=by, assigned=len(given), unassigned=len(taken), people=people
+            )
         self._connection.executemany(
             "INSERT INTO assignment (article, annotator, verb, by, at) VALUES (?, ?, ?, ?, ?)",
             [

@@ -12,8 +12,10 @@ from labeling.adjudication.decision_migration import migrated_decisions, signs
 from labeling.adjudication.steps import StoredStep, body_of, fold
 from labeling.annotation.migration import migrated
 from labeling.annotation.state import Annotation
+from labeling.audit import Event
 from labeling.schema import Schema
 from labeling.store import state_rows
+from labeling.store.audit_log import AuditLog
 from labeling.store.team import GOLD
 from labeling.store.timestamps import now
 
@@ -68,6 +70,8 @@ class Decisions:
 
     def add(self, reviewer: str, article: str | None, client: str, number: int, body: dict[str, Any]) -> int:
         """Append a step and return its revision."""
+        if body["kind"] == "policy":
+            AuditLog(self._connection).add(Event.CHANGED_POLICY, by=reviewer, rule=body["rule"], votes=body["votes"])
         return self._append(reviewer, article, client, number, body, now())
 
     def _append(

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from labeling.annotation.state import Annotation
+from labeling.audit import Event
 from labeling.errors import NotFoundError
 from labeling.schema import Schema
 from labeling.store import state_rows
+from labeling.store.audit_log import AuditLog
 from labeling.store.team import PLACE, Team
 from labeling.store.timestamps import now
 
@@ -30,6 +32,7 @@ class HiddenGold:
         Raises what `require_hidable` does.
         """
         self.require_hidable(articles, reference)
+        AuditLog(self._connection).add(Event.HID_GOLD, by=by, about=reference, articles=len(articles))
         self._connection.executemany(
             "INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?)",
             [(article, reference, by, now()) for article in articles],

@@ -7,16 +7,15 @@ assignments that it brought, and of nothing else. That it was made and undone, b
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import orjson
 
 from labeling.annotation.article import Article
-from labeling.store import state_rows
-from labeling.store.search import spaced
-from labeling.store.team import SHARED
+from labeling.audit import Event
+from labeling.store.audit_log import AuditLog
+from labeling.store.deletion import delete_articles, delete_work, entries_of
 from labeling.store.timestamps import now
 from labeling.store.values import ImportRecord, MadeWork, Obstacle, Origin, Undone
 
@@ -25,7 +24,6 @@ _WORK = """import_work JOIN annotation
     ON annotation.article = import_work.article AND annotation.annotator = import_work.annotator"""
 #: Work that was not made by people here: imported, or changed by a new version of the label set.
 _BROUGHT = "op.client = import_work.client OR op.client GLOB 'label-set-*'"
-_QUOTED = re.compile(r'"([^"\\]+)"')
 
 
 class Imports:
@@ -46,6 +44,7 @@ class Imports:
             )
             assert row.lastrowid is not None
             id = row.lastrowid
+            AuditLog(self._connection).add(Event.IMPORTED, by=origin.by, about=f"import {id}", files=len(origin.files))
         write = self._connection.executemany
         write("INSERT INTO import_article VALUES (?, ?)", [(id, article.id) for article in articles])
         write(
@@ -67,6 +66,15 @@ class Imports:
             ImportRecord(id, by, at, orjson.loads(files), articles, works, undone_by, undone_at)
             for id, by, at, files, articles, works, undone_by, undone_at in found
         ]
+
+    def articles(self, id: int) -> list[str]:
+        """Return the articles that an import brought and that are still there, in queue order."""
+        found = self._connection.execute(
+            """SELECT article.id FROM article JOIN import_article ON import_article.article = article.id
+            WHERE import = ? ORDER BY position""",
+            (id,),
+        )
+        return [article for (article,) in found]
 
     def obstacles(self, id: int) -> list[Obstacle]:
         """Return why an import can't be undone: one for each article that people have worked on, in queue order."""
@@ -117,71 +125,17 @@ class Imports:
             JOIN import_article ON import_article.article = article.id WHERE import = ? ORDER BY position""",
             (id,),
         ).fetchall()
-        gone, kept = self._entries(keys)
+        gone, kept = entries_of(self._connection, keys)
         execute("INSERT INTO undoing VALUES (?)", (id,))
-        self._remove_work(keys)
-        self._remove_articles(id, articles)
+        delete_work(self._connection, keys)
+        delete_articles(self._connection, articles)
         self._connection.executemany("DELETE FROM entry WHERE registry = ? AND id = ?", gone)
         people = self._remove_people(id)
         execute("DELETE FROM undoing")
+        AuditLog(self._connection).add(Event.UNDID_IMPORT, by=by, about=f"import {id}")
         names = [[registry, entry, name] for (registry, entry), name in sorted(kept.items())]
         execute("INSERT INTO import_undone VALUES (?, ?, ?, ?)", (id, by, now(), orjson.dumps(names).decode()))
         return Undone(len(articles), len(keys), people, len(gone), [name for _, _, name in names], keys)
-
-    def _entries(self, keys: Sequence[int]) -> tuple[list[tuple[str, str]], dict[tuple[str, str], str]]:
-        """Return the registry entries that only these annotations made: those that nothing else has, and those that others use."""
-        listed = orjson.dumps([*keys]).decode()
-        made: dict[tuple[str, str], str] = {}
-        for (body,) in self._connection.execute(
-            """SELECT body FROM op WHERE annotation IN (SELECT value FROM json_each(?)) AND refused IS NULL
-            AND json_extract(body, '$.kind') = 'register' ORDER BY at, annotation, revision""",
-            (listed,),
-        ):
-            entry = orjson.loads(body)
-            made.setdefault((entry["registry"], entry["id"]), entry["name"])
-        if not made:
-            return [], {}
-        # An entry may have been named by work that has changed since: its log still needs the entry.
-        wanted, used, again = {id for _, id in made}, set[str](), set[tuple[str, str]]()
-        for (body,) in self._connection.execute(
-            "SELECT body FROM op WHERE refused IS NULL AND annotation NOT IN (SELECT value FROM json_each(?))",
-            (listed,),
-        ):
-            named = wanted.intersection(_QUOTED.findall(body))
-            used |= named
-            if named and (op := orjson.loads(body))["kind"] == "register":
-                again.add((op["registry"], op["id"]))
-        stay = kept_entries(self._connection)
-        gone = [entry for entry in made if entry[1] not in used and entry not in stay]
-        return gone, {entry: name for entry, name in made.items() if entry[1] in used and entry not in again}
-
-    def _remove_work(self, keys: Sequence[int]) -> None:
-        of = [(key,) for key in keys]
-        for table in (*state_rows.WITH_IDS, "snapshot", "ready", "judgment", "op"):
-            self._connection.executemany(f"DELETE FROM {table} WHERE annotation = ?", of)
-        self._connection.executemany(state_rows.SETTLE, [(0, "new", None, None, None, key) for key in keys])
-        for table in ("agreement", "fact"):
-            self._connection.execute(
-                f"""DELETE FROM {table} WHERE article IN
-                (SELECT article FROM annotation WHERE id IN (SELECT value FROM json_each(?)))""",
-                (orjson.dumps([*keys]).decode(),),
-            )
-        # Only work that was started or assigned has a row.
-        self._connection.executemany(
-            f"DELETE FROM annotation WHERE id = ? AND (place IS NULL OR {SHARED})", [(key,) for key in keys]
-        )
-
-    def _remove_articles(self, id: int, articles: Sequence[tuple[int, str, str | None, str]]) -> None:
-        indexed = self._connection.execute("SELECT coalesce(max(rowid), 0) FROM article_search").fetchone()[0]
-        # The index has no texts of its own, and is given those that it is to forget.
-        self._connection.executemany(
-            "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            [(at, spaced(title or ""), spaced(text)) for at, _, title, text in articles if at <= indexed],
-        )
-        ids = [(article,) for _, article, _, _ in articles]
-        for table in ("annotation", "assignment", "agreement", "fact", "signature", "suggested"):
-            self._connection.executemany(f"DELETE FROM {table} WHERE article = ?", ids)
-        self._connection.executemany("DELETE FROM article WHERE id = ?", ids)
 
     def _remove_people(self, id: int) -> list[str]:
         """Remove the people whom an import made known and who have done nothing else, and return their names."""
@@ -204,14 +158,6 @@ class Imports:
 
 
 def undone(connection: sqlite3.Connection) -> int:
-    """Return how many imports were undone."""
-    return int(connection.execute("SELECT count(*) FROM import_undone").fetchone()[0])
-
-
-def kept_entries(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """Return the registry entries that stayed when their import was undone, because other work uses them, by (registry, id)."""
-    return {
-        (registry, id): name
-        for (entries,) in connection.execute("SELECT entries FROM import_undone ORDER BY at, import")
-        for registry, id, name in orjson.loads(entries)
-    }
+    """Return how often something was taken out of the project: imports that were undone, and removals."""
+    query = "SELECT (SELECT count(*) FROM import_undone) + (SELECT count(*) FROM removal)"
+    return int(connection.execute(query).fetchone()[0])

@@ -15,10 +15,12 @@ from labeling import schema
 from labeling.annotation import label_set_changes, migration, ops
 from labeling.annotation.migration import MigratedAnnotation
 from labeling.annotation.state import Annotation
+from labeling.audit import Event
 from labeling.dataset import annotation_values
 from labeling.errors import NotFoundError, SchemaError
 from labeling.schema import Schema
 from labeling.store import state_rows
+from labeling.store.audit_log import AuditLog
 from labeling.store.decisions import Decisions, RenamedQuestions
 from labeling.store.timestamps import now
 from labeling.store.values import Outcome
@@ -160,6 +162,7 @@ class LabelSets:
             self._set_aside(ready, (key, name, revision), old)
         Decisions(self._connection).migrate(ready.questions, old, new)
         at = now()
+        AuditLog(self._connection).add(Event.CHANGED_LABEL_SET, about=f"version {new.version}")
         self._connection.execute("INSERT INTO label_set VALUES (?, ?, ?, ?)", (new.version, new.name, new.source, at))
         self._connection.execute(
             f"""INSERT INTO op SELECT annotation, revision + 1, 'label-set-' || ? || '-' || annotation, 1, body, NULL, ?

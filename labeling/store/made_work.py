@@ -20,6 +20,7 @@ from labeling.store.inserting import insert
 from labeling.store.label_sets import LabelSets
 from labeling.store.op_log import OpLog, begin
 from labeling.store.registries import Registries
+from labeling.store.removals import Removals, entry_subject
 from labeling.store.timestamps import now
 from labeling.store.values import Existing, MadeWork, Save
 
@@ -86,10 +87,11 @@ class MadeWorks:
         return "same" if same else "other"
 
     def _renamed(self, works: Iterable[MadeWork]) -> bool:
-        """Whether an entry has another name here by now."""
+        """Whether an entry has another name here by now, or was removed."""
         entries = {(registry, id): name for work in works for registry, id, name in work.entries}
         there = ((name, self._registries.name(*entry)) for entry, name in entries.items())
-        return any(other not in (None, name) for name, other in there)
+        removed = Removals(self._connection).standing("entry", [entry_subject(*entry) for entry in entries])
+        return bool(removed) or any(other not in (None, name) for name, other in there)
 
     def _replay(self, work: MadeWork, version: int, keys: list[int]) -> None:
         """Write work op by op, as it reads under what has changed since it was checked."""

@@ -17,11 +17,12 @@ from labeling.annotation import late_edits, limits, ops
 from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
-from labeling.errors import AccessError, NotFoundError, OpError
+from labeling.errors import AccessError, NotFoundError, OpError, RemovedError
 from labeling.store import export_cache, state_rows
 from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
+from labeling.store.removals import Removals
 from labeling.store.team import EDITS, GOLD, SHARED
 from labeling.store.timestamps import now
 from labeling.store.values import Answer, Save
@@ -49,7 +50,7 @@ class OpCache:
 
     states: OrderedDict[int, tuple[int, Annotation, int]] = field(default_factory=OrderedDict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
-    undone: int = 0  # how many imports had been undone when this was filled
+    undone: int = 0  # how often something had been taken out of the project when this was filled
 
     def forget(self, keys: Iterable[int]) -> None:
         """Forget annotations whose revisions no longer fit."""
@@ -58,7 +59,7 @@ class OpCache:
         self.names.clear()  # some may have been of what was now undone
 
     def require_of(self, undone: int) -> None:
-        """Forget everything unless it is of a file in which so many imports were undone: keys may have been given again since."""
+        """Forget everything unless so much had been taken out of the project by then: keys may have been given again since."""
         if undone != self.undone:
             self.states.clear()
             self.names.clear()
@@ -124,6 +125,7 @@ class OpLog:
             (save.article, save.annotator, GOLD, imported),
         ).fetchone()
         if row is None:
+            Removals(self._connection).require_article(save.article)
             raise NotFoundError(f"there is no article {save.article} in the queue of {save.annotator}")
         return row
 
@@ -160,6 +162,10 @@ class OpLog:
             logged = op
             try:
                 limits.require_within(op, before + len(log), size)
+                if op.kind == "register" and not self._name(op.registry, op.id):
+                    logged = op.model_copy(update={"name": "removed"})  # what is refused keeps no name
+                    self._require_allowed(op.registry, op.id)
+                    logged = op
                 if late:
                     op = late_edits.translated(op, state, late)
                 change = core.apply(state, op, text, label_set, lookup)
@@ -197,6 +203,13 @@ class OpLog:
             after,
             label_set.version,
         )
+
+    def _require_allowed(self, registry: str, id: str) -> None:
+        """Raise OpError for a registry entry that was removed."""
+        try:
+            Removals(self._connection).require_entry(registry, id)
+        except RemovedError as fault:
+            raise OpError(str(fault)) from None
 
     def _state(self, key: int, revision: int) -> tuple[Annotation, int]:
         """Return the state of an annotation, and how many bytes its ops take up."""

@@ -25,9 +25,9 @@ from labeling.store.contract import MAX_LIMIT
 from labeling.store.faults import translated
 from labeling.store.op_log import OpCache
 from labeling.store.opening import bring_up_to_date, make
-from labeling.store.project_file import ProjectFile
+from labeling.store.project_file import ProjectFile, Swept
 from labeling.store.read_only import ReadOnlyFile
-from labeling.store.team import GOLD, name_of
+from labeling.store.team import GOLD, is_pseudonym, name_of
 from labeling.store.unit import UnitOfWork
 from labeling.store.values import Added, Answer, Existing, MadeWork, Origin, Outcome, Save, StoredAnnotation
 
@@ -47,7 +47,7 @@ class Store:
         self._local = threading.local()
         self._label_sets: dict[int, Schema] = {}
         self._cache = OpCache()
-        self.id = self.file.project_id
+        self.id, self.is_read_only = self.file.project_id, isinstance(self.file, ReadOnlyFile)
 
     def with_patience(self, patience: float) -> Store:
         """Return a store of the same open file that waits up to this many seconds for another writer."""
@@ -140,6 +140,11 @@ class Store:
         """Raise MovedError unless the path still names the file that is open: what was read is the project's."""
         self.connection()
 
+    def sweep(self, largest: int) -> Swept:
+        """Leave nothing of what was deleted in the file and its `-wal`; see `ProjectFile.sweep`."""
+        with translated():
+            return self.file.sweep(self.connection(), largest)
+
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def add_articles(
@@ -207,6 +212,8 @@ class Store:
         name = name_of(name)
         if name == GOLD:
             raise AccessError(f"“{name}” is reserved for hidden gold; choose another name")
+        if is_pseudonym(name):
+            raise AccessError(f"“{name}” stands for someone who was removed; choose another name")
         with self.reading() as project:
             known = project.team.knows(name)
         if not known:
@@ -344,6 +351,7 @@ class Store:
         """
         with self.reading() as project:
             if project.articles.get(article) is None:
+                project.removals.require_article(article)
                 raise NotFoundError(f"there is no article {article}")
             return project.ops.of(annotator, article)
 

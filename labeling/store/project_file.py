@@ -71,6 +71,13 @@ class Reader(Connection):
             reader.close()
 
 
+class Swept(NamedTuple):
+    """Whether nothing deleted is left: in the `-wal`, which someone may still be reading, and in the file itself."""
+
+    journal: bool
+    file: bool
+
+
 class ProjectFile:
     """A project file that is open in this process; raises StoreError where the path names none."""
 
@@ -149,6 +156,21 @@ class ProjectFile:
         ((stamp,),) = connection.execute(_COMMIT, (str(time.time_ns() // 1_000_000),)).fetchall()
         return int(stamp)
 
+    def sweep(self, connection: Connection, largest: int) -> Swept:
+        """Leave nothing of what was deleted in the file and its `-wal`.
+
+        A file from before deleted parts were overwritten is rewritten, once, if it has at most `largest` bytes.
+        """
+        (unswept,) = connection.execute("SELECT count(*) FROM project WHERE key = 'unswept'").fetchone()
+        if unswept and self.path.stat().st_size <= largest:
+            connection.execute("VACUUM")
+            with self.transaction(connection):
+                connection.execute("DELETE FROM project WHERE key = 'unswept'")
+            unswept = 0
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        self.require_in_place(connection)
+        return Swept(not busy, not unswept)
+
     def is_outdated(self, connection: Connection) -> bool:
         """Return whether a connection must be reopened to see the current file; never true for one that writes."""
         return False
@@ -210,7 +232,10 @@ class ProjectFile:
 
 
 def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Connection:
-    """Return a connection that has read the file, and so holds it open with its `-wal` and `-shm`."""
+    """Return a connection that has read the file, and so holds it open with its `-wal` and `-shm`.
+
+    What is deleted is overwritten with zeros, so that a removed text isn't left in unused parts of the file.
+    """
     Reader.release(path)
     mode = "rwc" if create else "rw"
     connection = sqlite3.connect(
@@ -218,7 +243,13 @@ def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Conn
         isolation_level=None, check_same_thread=False, timeout=patience,
     )  # fmt: skip
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "cache_size = -16000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     except BaseException:

@@ -11,7 +11,7 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
 from labeling.store import export_cache, pages, state_rows
-from labeling.store.imports import kept_entries
+from labeling.store.deletion import kept_entries
 from labeling.store.values import Logged
 
 
@@ -36,7 +36,7 @@ class Proof:
     def registered(self) -> dict[tuple[str, str], str]:
         """Return the registry entries that the log makes, the first op for each, by (registry, id).
 
-        Those that stayed when their import was undone are made by that.
+        Those that stayed when what registered them was taken out are made by that.
         """
         registered = kept_entries(self._connection)
         for (body,) in self._connection.execute(

@@ -60,6 +60,11 @@ class ProjectSuggestions:
             for version, label_set, used, values, report, at, by in found
         ]
 
+    def next_version(self) -> int:
+        """Return the version of the next ranker; that of one that was removed isn't given again."""
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ranker'").fetchone()
+        return 1 + int(row[0] if row else 0)
+
     def in_use(self) -> int | None:
         """Return the version of the ranker that is in use; None for the one that ships."""
         row = self._connection.execute("SELECT version FROM ranker WHERE used").fetchone()

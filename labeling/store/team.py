@@ -15,13 +15,17 @@ import orjson
 
 from labeling import assignment, permissions
 from labeling.assignment import AssignmentPolicy, Member, Review
+from labeling.audit import Event
 from labeling.errors import AccessError, AssignmentError, NotFoundError
 from labeling.permissions import Person
+from labeling.store.audit_log import AuditLog
 from labeling.store.timestamps import now
 
 #: Under which name imported gold is kept; no one may sign in with it.
 GOLD = "hidden gold"
 _MAX_NAME = 60
+#: What the name of someone who was removed becomes.
+_PSEUDONYM = "removed person {}"
 
 #: Under which key of the table `project` the policy of assignment is kept; without one, every article is everyone's.
 POLICY = "assignment"
@@ -86,6 +90,8 @@ class Team:
 
     def set_archived(self, archived: bool, by: str) -> None:
         """Archive the project, or take it out of the archive; nothing else in it changes."""
+        if archived != self.is_archived():
+            AuditLog(self._connection).add(Event.ARCHIVED if archived else Event.UNARCHIVED, by=by)
         if archived:
             value = orjson.dumps({"by": by, "at": now()}).decode()
             self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, ?)", (_ARCHIVED, value))
@@ -118,6 +124,11 @@ class Team:
                 )
             if member.name == GOLD:
                 raise AssignmentError(f"“{member.name}” is reserved for hidden gold; choose another name")
+        before = {member.name: member for member in self.members()}
+        for member in team:
+            if before.get(member.name, Member(member.name)) != member:
+                roles = [role for role in ("annotates", "reviews", "leads") if getattr(member, role)]
+                AuditLog(self._connection).add(Event.SET_ROLES, by=by, about=member.name, roles=roles)
         self._connection.executemany(
             "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?)",
             [(one.name, one.annotates, one.reviews, one.leads, by, now()) for one in team],
@@ -210,3 +221,13 @@ def name_of(written: str) -> str:
         shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:_MAX_NAME])
         raise AccessError(f"a name must have 1 to {_MAX_NAME} printable characters; not “{shown}”")
     return name
+
+
+def pseudonym(number: int) -> str:
+    """Return what a person's name becomes when they are removed, by the number of people removed so far and them."""
+    return _PSEUDONYM.format(number)
+
+
+def is_pseudonym(name: str) -> bool:
+    """Return whether a name stands for someone who was removed: no one may sign in with it."""
+    return name.startswith(_PSEUDONYM.format("")) and name.rpartition(" ")[2].isdigit()

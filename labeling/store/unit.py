@@ -11,6 +11,7 @@ from labeling.store.agreement_counts import AgreementCounts
 from labeling.store.annotations import Annotations
 from labeling.store.articles import Articles
 from labeling.store.assignments import Assignments
+from labeling.store.audit_log import AuditLog
 from labeling.store.counted_facts import CountedFacts
 from labeling.store.decisions import Decisions
 from labeling.store.hidden_gold import HiddenGold
@@ -22,6 +23,7 @@ from labeling.store.predictions import Predictions
 from labeling.store.proof import Proof
 from labeling.store.queue import Queue
 from labeling.store.registries import Registries
+from labeling.store.removals import Removals
 from labeling.store.returns import Returns
 from labeling.store.search import Search
 from labeling.store.split_placements import SplitPlacements
@@ -73,6 +75,14 @@ class UnitOfWork:
     @cached_property
     def returns(self) -> Returns:
         return Returns(self._connection)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self._connection)
+
+    @cached_property
+    def removals(self) -> Removals:
+        return Removals(self._connection)
 
     @cached_property
     def registries(self) -> Registries:

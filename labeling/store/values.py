@@ -103,10 +103,11 @@ class StoredAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The outcome for one article given to `add_articles`: imported, or a duplicate."""
+    """The outcome for one article given to `add_articles`: imported, a duplicate, or kept out since it was `removed`."""
 
     article: Article
     new: bool
+    removed: Tombstone | None = None
 
 
 @dataclass(slots=True)
@@ -169,6 +170,54 @@ class Undone(NamedTuple):
     entries: int
     entries_kept: list[str]
     keys: list[int]
+
+
+#: What can be removed for good.
+RemovalKind: TypeAlias = Literal["article", "person", "entry"]
+
+
+class Tombstone(NamedTuple):
+    """What stays of something that was removed: its id (of a person, the pseudonym), why, by whom and when (ISO 8601).
+
+    `lifted_at` is when someone allowed it again, None while it is kept out.
+    """
+
+    id: int
+    kind: RemovalKind
+    subject: str
+    reason: str
+    by: str
+    at: str
+    lifted_by: str | None
+    lifted_at: str | None
+
+
+@dataclass(slots=True)
+class Removed:
+    """What went with a removal, counted.
+
+    `entries_kept` are the names of entries that other work uses, `rankers` the versions that were learned from the work,
+    `mentions` the comments and notes that contain a removed person's name, `keys` the annotations that are no longer there.
+    """
+
+    kind: RemovalKind
+    articles: int = 0
+    annotations: int = 0
+    spans: int = 0
+    comments: int = 0
+    decisions: int = 0
+    placements: int = 0
+    stories: int = 0
+    hidden_gold: int = 0
+    suggestions: int = 0
+    entries: int = 0
+    uses: int = 0
+    kept_annotations: int = 0
+    mentions: int = 0
+    pseudonym: str = ""
+    entries_kept: list[str] = field(default_factory=list)
+    rankers: list[int] = field(default_factory=list)
+    keys: list[int] = field(default_factory=list)
 
 
 #: How work stands to what an annotator has on the article already.

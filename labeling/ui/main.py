@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from labeling.audit import asked_by
 from labeling.errors import AccessError, SayWhenError
 from labeling.ui import pages
 from labeling.ui.navigation import pages_for
@@ -53,6 +54,7 @@ def _with_account() -> None:
         watch(ended=True)
         return
     st.session_state[_NAME] = open_store().sign_in(str(asks.annotator))
+    asked_by(st.session_state[_NAME], st.context.ip_address or "")
     st.navigation(pages_for(st.session_state[_NAME]), position="top").run()
     watch(ended=False)
 
@@ -65,6 +67,7 @@ def _run() -> None:
     if annotator is None:
         st.navigation([st.Page(pages.sign_in, title="Sign in")], position="hidden").run()
     else:
+        asked_by(annotator, st.context.ip_address or "")
         st.navigation(pages_for(annotator), position="top").run()
 
 

@@ -67,6 +67,10 @@ PAGES = (
         "Build a dataset, or export everything to one file.", PROJECT,
     ),
     _Page(
+        Action.REMOVE, "removal_page", "removal_page", "Remove", "delete_forever", "remove",
+        "Remove articles, people and registry entries for good.", PROJECT,
+    ),
+    _Page(
         Action.READ_TEAM, "overview_page", "overview_page", "Overview", "dashboard", "overview",
         "How far the project is, when it will be done, and what waits.", TEAM,
     ),
@@ -85,6 +89,10 @@ PAGES = (
     _Page(
         Action.MANAGE_ACCOUNTS, "people_page", "people_page", "People", "manage_accounts", "people",
         "Who can sign in: invitations, roles and sessions.", TEAM, accounts=True,
+    ),
+    _Page(
+        Action.READ_AUDIT, "audit_page", "audit_page", "Audit", "history", "audit",
+        "Who did what, when and from where.", TEAM,
     ),
 )  # fmt: skip
 

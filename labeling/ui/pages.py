@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from labeling.adjudication import clauses_of
+from labeling.store.team import is_pseudonym
 from labeling.ui.component import review_desk, workspace
 from labeling.web.location import below, projects_address
 from labeling.web.server import open_access, open_store
@@ -27,7 +28,7 @@ def sign_in() -> None:
     with st.container(width=420, horizontal_alignment="left"):
         st.title("SayWhen")
         st.write("Who said what, and when. What's your name?")
-        names = open_store().annotators()
+        names = [name for name in open_store().annotators() if not is_pseudonym(name)]
         with st.form("sign_in", border=False):
             name = st.text_input("Name", names[0] if len(names) == 1 else "").strip()
             if st.form_submit_button("Start labeling", type="primary"):

@@ -11,10 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from labeling import dates, extras
+from labeling.audit import Event
 from labeling.charts import vega
 from labeling.errors import DateError
 from labeling.quantities import many
 from labeling.services import stats
+from labeling.services.audit_trail import record
 from labeling.services.review import GOLD
 from labeling.ui.pages import article_address, plain
 from labeling.web.server import open_store
@@ -235,10 +237,16 @@ def _pressed(key: str, choose: str) -> Callable[[], None]:
 
 
 def _download(kind: str, table: stats.Table, data: Callable[[], bytes], mime: str) -> None:
+    name, me = f"{table.key}.{kind.lower()}", st.session_state["annotator"]
+
+    def download() -> bytes:
+        record(open_store(), Event.DOWNLOADED, by=me, about=name)
+        return data()
+
     st.download_button(
         kind,
-        data,
-        file_name=f"{table.key}.{kind.lower()}",
+        download,
+        file_name=name,
         mime=mime,
         icon=":material/download:",
         on_click="ignore",

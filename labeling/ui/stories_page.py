@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from labeling.audit import Event
 from labeling.errors import StoryError
 from labeling.quantities import many
 from labeling.services import stories
+from labeling.services.audit_trail import record
 from labeling.store.contract import Store
 from labeling.ui.pages import article_addresses, plain
 from labeling.ui.story_html import report, story_html
@@ -49,10 +51,15 @@ def stories_page() -> None:
     st.query_params[_CHOSEN] = chosen
     called, made = stories.story(store, chosen)
     address = article_addresses()
+
+    def download() -> bytes | str:
+        record(store, Event.DOWNLOADED, by=me, about=f"{chosen}.html")
+        return report(called, made, address)
+
     with row:
         st.download_button(
             "Report",
-            lambda: report(called, made, address),
+            download,
             file_name=f"{chosen}.html",
             mime="text/html",
             icon=":material/download:",

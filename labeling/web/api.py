@@ -3,7 +3,8 @@
 Send `Authorization: Bearer TOKEN` with every request except those for the API's own description. `saywhen token` prints a token
 or, in a project with accounts, `saywhen accounts token`; there, the description needs a sign-in as well. A cookie alone is not
 accepted, so that other sites can't act in the name of a signed-in person. Downloads use a short-lived ticket instead. An error
-is returned as `{"error": "…"}`, a sentence that says what is wrong and what to do.
+is returned as `{"error": "…"}`, a sentence that says what is wrong and what to do. The status is 410 for an article that
+was removed from the project.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from labeling.errors import (
     EngineError,
     NotAllowedError,
     NotFoundError,
+    RemovedError,
     SayWhenError,
     StoreError,
 )
@@ -48,7 +50,7 @@ MAX_BODY = 8_000_000
 #: The largest file to import over HTTP, in bytes; by command there is no limit.
 MAX_UPLOAD = 500_000_000
 #: The HTTP status of what is refused; what is not named here is the request's own error, 422.
-_CODES = {AccessError: 401, NotAllowedError: 403, NotFoundError: 404, StoreError: 503}
+_CODES = {AccessError: 401, NotAllowedError: 403, RemovedError: 410, NotFoundError: 404, StoreError: 503}
 
 
 def build_api(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Header, Request
 
+from labeling import audit
 from labeling.accounts.scopes import allows
 from labeling.accounts.values import Script, SignedIn
 from labeling.errors import AccessError, NotAllowedError
@@ -70,9 +71,13 @@ class Guard:
 
     async def __call__(self, request: Request, authorization: Annotated[str, Header()] = "") -> str:
         asks: SignedIn | Script | None = request.scope.get(KEY)
+        address = request.client.host if request.client else ""
         if may({Role.VISITOR}, self.action):
-            return self._with_a_link(asks)
+            id = self._with_a_link(asks)
+            audit.asked_by(id, address)
+            return id
         id = self.guards.signed_in(authorization, asks, self.action)
+        audit.asked_by(id, address)
         # Roles are looked up only where they matter: a save need not read the team.
         if not may({Role.ANNOTATOR}, self.action):
             self.guards.person(id).require(self.action)

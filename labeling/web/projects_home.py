@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from labeling.accounts.values import SignedIn
+from labeling.audit import asked_by
 from labeling.errors import NotFoundError, SayWhenError
 from labeling.permissions import Action, Role, may
 from labeling.quantities import many
@@ -61,6 +62,7 @@ def projects_home(folder: ProjectFolder, accounts: AccountStore | None) -> Starl
 
     def make(request: Request, given: dict[str, str], uploads: list[UploadFile]) -> Response:
         who = asks(request)
+        asked_by(who.name if who else "", request.client.host if request.client else "")
         name = given.get("name", "").strip()
         try:
             created = folder.create(name, given.get("label_set", ""))
@@ -83,6 +85,7 @@ def projects_home(folder: ProjectFolder, accounts: AccountStore | None) -> Starl
         if not creates(request):
             return _refused()
         name, archived, who = request.path_params["name"], request.url.path.endswith("/archive"), asks(request)
+        asked_by(who.name if who else "", request.client.host if request.client else "")
         try:
             folder.archive(name, archived=archived, by=who.name if who else "SayWhen")
         except NotFoundError as fault:

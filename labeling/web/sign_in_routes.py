@@ -110,7 +110,7 @@ def sign_in_app(
     async def sign_out(request: Request) -> Response:
         asks = request.scope.get(KEY)
         if isinstance(asks, SignedIn):
-            await run_in_threadpool(door.sign_out, asks)
+            await run_in_threadpool(door.sign_out, asks, address=_address(request))
         return cookie.dropped()
 
     async def ping(request: Request) -> Response:

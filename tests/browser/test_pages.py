@@ -754,6 +754,35 @@ def test_an_import_is_undone_on_the_import_page_after_a_question(fresh: Site, pa
     assert fresh.store.count() == before
 
 
+def test_a_removed_article_is_gone_from_open_pages_and_the_removal_is_on_the_audit_page(
+    keyboard: Keyboard, site: Site, window: Callable[..., BrowserContext]
+) -> None:
+    words = "“Take this down,” said the lawyer."
+    made = site.have(article.make(words, title="To be taken down"))
+    keyboard.open(made.id, words)
+    lead = window().new_page()
+    lead.goto(f"{site.url}/?annotator={site.newcomer()}")
+    visit(lead, "Remove")
+    _choose(lead, "Articles", "To be taken down")
+    lead.keyboard.press("Escape")
+    reason = lead.get_by_role("textbox", name="Reason")
+    reason.fill("takedown request 17")
+    reason.press("Tab")
+    expect(lead.get_by_text("Would be removed: 1 article")).to_be_visible()
+    assert site.store.article(made.id)
+    lead.get_by_role("button", name="Remove for good").click()
+    expect(lead.get_by_role("heading", name="Removed so far")).to_be_visible()
+    assert site.store.article(made.id) is None
+    keyboard.select(0, len("“Take this down,”"))
+    keyboard.press("q")
+    expect(keyboard.page.get_by_role("heading", name="This article was removed")).to_be_visible()
+    expect(keyboard.page.get_by_text(words)).to_have_count(0)
+    keyboard.page.get_by_role("button", name="Go to the next article").click()
+    keyboard.page.locator('[data-sw="workspace"][data-article]').wait_for()
+    visit(lead, "Audit")
+    expect(cells(lead).filter(has_text="takedown request 17")).to_have_count(1)
+
+
 def test_work_comes_in_on_the_import_page_and_is_counted_and_shown_on_the_page_of_quotes_and_dates(
     site: Site, page: Page
 ) -> None:

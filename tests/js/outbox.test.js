@@ -368,6 +368,35 @@ test("what a dead page left is sent once under its own client id and taken out; 
   assert.equal(store.length, 1);
 });
 
+test("of a removed article nothing stays in the browser, one message says so, and nothing more is sent", async () => {
+  let sent = 0;
+  const send = async () => {
+    sent++;
+    throw Object.assign(new Error("this article was removed"), { status: 410 });
+  };
+  const { outbox, store, clock, events } = page(new Server(), { send });
+  outbox.push([add("s1"), add("s2")]);
+  await tick();
+  assert.deepEqual([outbox.gone, outbox.pending.length, store.length], ["this article was removed", 0, 0]);
+  assert.deepEqual(
+    events.map(({ refused }) => refused.map(({ reason }) => reason)),
+    [["this article was removed"]],
+  );
+  await outbox.flush();
+  outbox.retry();
+  outbox.poll();
+  await clock.run();
+  assert.equal(sent, 1);
+
+  const dead = page(new Server(), { store, send: () => new Promise(() => {}) });
+  dead.outbox.push([add("s1"), add("s2"), add("s3")]);
+  dead.outbox.close();
+  const prefix = "saywhen/outbox/p/ana/";
+  const parts = { store, prefix, ifDead: (_, action) => action(), send, newClient: () => "new", released: () => {} };
+  assert.deepEqual(await replayLeftovers(parts), { sent: 0, refused: ["this article was removed"], stuck: [] });
+  assert.equal(store.length, 0);
+});
+
 test("of what a dead page left, the server's refusals are reported, and one malformed op does not hold up the rest", async () => {
   const server = new Server();
   const store = new Store();

@@ -10,15 +10,13 @@ from labeling.accounts import lifetimes
 from labeling.accounts.scopes import scopes_of
 from labeling.accounts.values import Account, ApiToken, LinkKind, OpenSession, Presence, SignedIn, email_of
 from labeling.assignment import Member
+from labeling.audit import OPERATOR, Event
 from labeling.errors import AccessError, NotAllowedError, NotFoundError
 from labeling.services.accounts.hashing import digest, new_secret
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 from labeling.store.project import Store
 from labeling.store.team import GOLD, name_of
-
-#: Who did something at the command line, in the log of the team.
-OPERATOR = "command line"
 
 
 def require_accounts(project: Store) -> None:
@@ -127,7 +125,7 @@ class Administration:
             if known and administrator:
                 unit.people.set_administrator(known.id, True)
             unit.memberships.add(account.id, self._project.id, annotator)
-            self._note(unit, "added to the project", account.id, f"as {annotator}")
+            self._note(unit, Event.ADDED, account.id, f"as {annotator}")
             secret = "" if known and known.has_password else self._link(unit, account, LinkKind.INVITATION)
         self._project.sign_in(annotator)
         require_accounts(self._project)
@@ -143,7 +141,7 @@ class Administration:
             person = self._managed(unit, account)
             kind = LinkKind.RESET if person.has_password else LinkKind.INVITATION
             secret = self._link(unit, person, kind)
-            self._note(unit, f"created a link ({kind.value})", account)
+            self._note(unit, Event.MADE_LINK, account, kind.value)
         return secret, kind
 
     def rename(self, account: int, name: str) -> None:
@@ -151,7 +149,7 @@ class Administration:
         name = name_of(name)
         with self._store.writing() as unit:
             if self._managed(unit, account).name != name:
-                self._note(unit, "changed the name", account, f"to {name}")
+                self._note(unit, Event.CHANGED_NAME, account, f"to {name}")
                 unit.people.set_name(account, name)
 
     def set_roles(self, account: int, *, annotates: bool, reviews: bool, leads: bool) -> None:
@@ -165,9 +163,6 @@ class Administration:
             if not leads and not any(member.leads for member in others):
                 raise NotAllowedError("a project needs a lead; first make someone else a lead")
             project.team.set_members([Member(annotator, annotates, reviews, leads)], self._signature())
-        given = [role for role, does in (("annotates", annotates), ("reviews", reviews), ("leads", leads)) if does]
-        with self._store.writing() as unit:
-            self._note(unit, "set roles", account, ", ".join(given) or "none")
 
     def set_administrator(self, account: int, administrator: bool) -> None:
         """Make someone an administrator of the server, or no longer one; raises NotAllowedError."""
@@ -180,7 +175,7 @@ class Administration:
             if self._by is not None and account == self._by.account:
                 raise NotAllowedError("you can't remove yourself as an administrator; ask another administrator")
             unit.people.set_administrator(account, administrator)
-            self._note(unit, "made an administrator" if administrator else "is no longer an administrator", account)
+            self._note(unit, Event.MADE_ADMINISTRATOR if administrator else Event.NO_ADMINISTRATOR, account)
 
     def sessions_of(self, account: int) -> list[OpenSession]:
         """Return the sessions of someone whom `by` may manage, newest first; raises NotAllowedError."""
@@ -193,7 +188,7 @@ class Administration:
         with self._store.writing() as unit:
             self._managed(unit, account)
             ended = unit.sessions.end_all(account)
-            self._note(unit, "ended all sessions", account)
+            self._note(unit, Event.ENDED_SESSIONS, account)
             return ended
 
     def deactivate(self, account: int) -> None:
@@ -206,14 +201,14 @@ class Administration:
             unit.sessions.end_all(account)
             unit.tokens.revoke_all(account)
             unit.links.drop(account)
-            self._note(unit, "deactivated", account)
+            self._note(unit, Event.DEACTIVATED, account)
 
     def activate(self, account: int) -> None:
         """Let someone sign in again."""
         with self._store.writing() as unit:
             self._managed(unit, account)
             unit.people.set_active(account, True)
-            self._note(unit, "activated", account)
+            self._note(unit, Event.ACTIVATED, account)
 
     def by_email(self, email: str) -> Account:
         """Return the account with an e-mail; raises NotFoundError."""
@@ -227,7 +222,7 @@ class Administration:
         """Return the newest lines of the audit log: when, by whom, what, about whom, and details."""
         with self._store.reading() as unit:
             return [
-                (each.at, each.by_name or OPERATOR, each.what, each.about_name or "", each.detail)
+                (each.at, each.by_name or OPERATOR, each.what, each.about_name or "", each.detail or each.address)
                 for each in unit.audit.newest(limit)
             ]
 
@@ -241,12 +236,15 @@ class Administration:
     def end_session(self, account: int, session: int) -> None:
         """End one of someone's sessions; nothing happens if it is over already."""
         with self._store.writing() as unit:
-            unit.sessions.end(account, session)
+            if unit.sessions.end(account, session):
+                unit.audit.note(Event.ENDED_SESSION, by=account, about=account, now=self._clock())
 
     def end_other_sessions(self, asks: SignedIn) -> int:
         """End all of someone's sessions but the one they ask with; returns how many there were."""
         with self._store.writing() as unit:
-            return unit.sessions.end_all(asks.account, but=asks.session)
+            ended = unit.sessions.end_all(asks.account, but=asks.session)
+            unit.audit.note(Event.ENDED_OTHER_SESSIONS, by=asks.account, about=asks.account, now=self._clock())
+            return ended
 
     def tokens(self, account: int) -> list[ApiToken]:
         """Return someone's tokens for the project, newest first."""
@@ -263,14 +261,14 @@ class Administration:
             if self._project.id not in unit.memberships.of_account(account):
                 raise AccessError("this account doesn't belong to the project, so a token would allow nothing")
             unit.tokens.add(digest(secret), account, self._project.id, name, wanted, expires=now + life, now=now)
-            self._note(unit, "made a token", account, f"{name}: {', '.join(sorted(scope.value for scope in wanted))}")
+            self._note(unit, Event.MADE_TOKEN, account, f"{name}: {', '.join(sorted(scope.value for scope in wanted))}")
         return secret
 
     def revoke_token(self, account: int, token: int) -> None:
         """Revoke one of someone's tokens; nothing happens if it is gone already."""
         with self._store.writing() as unit:
             if unit.tokens.revoke(account, token):
-                self._note(unit, "revoked a token", account)
+                self._note(unit, Event.REVOKED_TOKEN, account)
 
     # --- inside -----------------------------------------------------------------------------------------------------------
 
@@ -323,6 +321,7 @@ class Administration:
         unit.links.add(digest(secret), account.id, kind, expires=self._clock() + life)
         return secret
 
-    def _note(self, unit: AccountsUnit, what: str, about: int, detail: str = "") -> None:
+    def _note(self, unit: AccountsUnit, event: Event, about: int, detail: str = "") -> None:
         by = self._by.account if self._by else None
-        unit.audit.note(what, by=by, about=about, now=self._clock(), detail=detail)
+        project = self._project.id if event in (Event.ADDED, Event.MADE_TOKEN, Event.REVOKED_TOKEN) else None
+        unit.audit.note(event, by=by, about=about, now=self._clock(), detail=detail, project=project)

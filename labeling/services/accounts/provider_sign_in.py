@@ -10,6 +10,7 @@ from typing import Any
 from labeling.accounts.providers import Provider, Vouched, vouched
 from labeling.accounts.values import Account, email_of
 from labeling.assignment import Member
+from labeling.audit import Event
 from labeling.errors import NotAllowedError
 from labeling.services.accounts.administration import Administration
 from labeling.services.accounts.sign_in import NO_PROJECT, SignIn
@@ -61,7 +62,7 @@ class ProviderSignIn:
                     f"the account with the e-mail {found.email} belongs to another person at {provider.title}; ask a lead"
                 )
             unit.people.add_identity(account.id, found.issuer, found.subject)
-            self._note(unit, "linked", account, provider)
+            self._note(unit, Event.LINKED, account, provider)
             return account
 
     def _admitted(self, provider: Provider, found: Vouched) -> Account:
@@ -80,7 +81,7 @@ class ProviderSignIn:
                 )
             unit.links.drop(account.id)  # they sign in with the provider, and need no link to join
             unit.people.add_identity(account.id, found.issuer, found.subject)
-            self._note(unit, "admitted", account, provider)
+            self._note(unit, Event.ADMITTED, account, provider)
         return account
 
     def _free_name(self, name: str, project: Store) -> str:
@@ -100,6 +101,6 @@ class ProviderSignIn:
             if wanted not in project.team.members():
                 project.team.set_members([wanted], f"groups at {provider.title}")
 
-    def _note(self, unit: AccountsUnit, what: str, account: Account, provider: Provider) -> None:
+    def _note(self, unit: AccountsUnit, event: Event, account: Account, provider: Provider) -> None:
         now = self._clock()
-        unit.audit.note(f"{what} with {provider.title}", by=account.id, about=account.id, now=now)
+        unit.audit.note(event, by=account.id, about=account.id, now=now, detail=provider.title)

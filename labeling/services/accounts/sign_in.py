@@ -8,9 +8,9 @@ from math import ceil
 
 from labeling.accounts import passwords
 from labeling.accounts.values import Account, LinkKind, Script, SignedIn
+from labeling.audit import Event
 from labeling.errors import AccessError, TooManyAttemptsError
 from labeling.services.accounts.hashing import digest, hash_password, is_password, new_secret
-from labeling.store.accounts.audit import SIGNED_IN
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 
 #: What a token for scripts begins with, so that it is recognized in a request, and in a file where it shouldn't be.
@@ -55,6 +55,10 @@ class SignIn:
             account = unit.people.by_email(email)
             hashed = unit.people.password(account.id) if account and account.active else None
         if not is_password(password[: passwords.MAX_LENGTH], hashed) or account is None:
+            with self._store.writing() as unit:
+                # What was entered isn't kept: people enter passwords where the e-mail belongs.
+                about = account.id if account else None
+                unit.audit.note(Event.WRONG_PASSWORD, by=None, about=about, now=now, address=address)
             raise AccessError(_WRONG)
         with self._store.writing() as unit:
             unit.wrong_passwords.forget(account.id, email, address, now)
@@ -97,7 +101,7 @@ class SignIn:
                 raise AccessError(_USED)
             unit.people.set_password(account.id, hashed)
             unit.sessions.end_all(account.id)
-            unit.audit.note("set a password by a link", by=account.id, about=account.id, now=self._clock())
+            unit.audit.note(Event.SET_PASSWORD, by=account.id, about=account.id, now=self._clock(), address=address)
             return self._begin(unit, account, address, agent)
 
     def change_password(self, asks: SignedIn, old: str, new: str, *, address: str) -> int:
@@ -110,6 +114,8 @@ class SignIn:
             unit.wrong_passwords.count(email, address, now)
             hashed = unit.people.password(account.id)
         if not is_password(old[: passwords.MAX_LENGTH], hashed):
+            with self._store.writing() as unit:
+                unit.audit.note(Event.WRONG_PASSWORD, by=None, about=account.id, now=now, address=address)
             raise AccessError("the old password is wrong; nothing was changed")
         _require_accepted(new, account)
         made = hash_password(new)
@@ -117,18 +123,20 @@ class SignIn:
             unit.wrong_passwords.forget(account.id, email, address, now)
             unit.people.set_password(account.id, made)
             unit.links.drop(account.id)
-            unit.audit.note("changed their password", by=account.id, about=account.id, now=now)
+            unit.audit.note(Event.CHANGED_PASSWORD, by=account.id, about=account.id, now=now, address=address)
             return unit.sessions.end_all(account.id, but=asks.session)
 
-    def sign_out(self, asks: SignedIn) -> None:
+    def sign_out(self, asks: SignedIn, *, address: str = "") -> None:
         """End a session."""
         with self._store.writing() as unit:
-            unit.sessions.end(asks.account, asks.session)
+            if unit.sessions.end(asks.account, asks.session):
+                now = self._clock()
+                unit.audit.note(Event.SIGNED_OUT, by=asks.account, about=asks.account, now=now, address=address)
 
     def _begin(self, unit: AccountsUnit, account: Account, address: str, agent: str) -> str:
         secret = new_secret()
         unit.sessions.begin(digest(secret), account.id, address=address[:100], agent=agent[:300], now=self._clock())
-        unit.audit.note(SIGNED_IN, by=account.id, about=account.id, now=self._clock(), detail=address[:100])
+        unit.audit.note(Event.SIGNED_IN, by=account.id, about=account.id, now=self._clock(), address=address)
         return secret
 
 

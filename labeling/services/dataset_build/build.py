@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from labeling import __version__, extras
+from labeling.audit import Event
 from labeling.dataset.card import card
 from labeling.dataset.counts import Counts
 from labeling.dataset.losses import Losses
@@ -25,6 +26,7 @@ from labeling.formats.registry import FORMATS
 from labeling.schema import Schema
 from labeling.services import agreement_cache
 from labeling.services import splits as splitting
+from labeling.services.audit_trail import record
 from labeling.services.dataset_build.files import MANIFEST, MANIFEST_FORMAT, listed, read_lines, to_disk
 from labeling.services.dataset_build.masters import Masters, checked_splits, write_masters
 from labeling.services.dataset_build.objections import Objections, nothing, refuse
@@ -67,13 +69,14 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
         draft.mkdir()
-        built = build_into(store, draft, plan, by=by, tick=tick)
+        built = build_into(store, draft, plan, by=by, tick=tick, removed=removed_since(store))
         to_disk(draft)
         store.require_in_place()
         for number in range(1, 1000):
             built.path = folder / (name if number == 1 else f"{name}-{number}")
             if not built.path.exists():
                 draft.rename(built.path)
+                record(store, Event.BUILT_DATASET, by=by, about=built.path.name)
                 return built
         raise DatasetError(f"{folder} has too many datasets named {name}; move them away")
     except OSError as fault:
@@ -93,10 +96,12 @@ def build_into(
     by: str = "",
     tick: Tick = silent,
     charts: bool | None = None,
+    removed: dict[str, Any] | None = None,
 ) -> Built:
     """Write a dataset's files into an empty folder; without `keep`, articles are placed in splits for this once only.
 
-    `charts` says whether the card has charts; by default it has if they can be drawn. Raises MissingExtraError for a format
+    `charts` says whether the card has charts; by default it has if they can be drawn. `removed` is what was removed from the
+    project since the dataset before (see `removed_since`). Raises MissingExtraError for a format
     or charts that need what is not installed.
     """
     plan = named(store, plan)
@@ -145,11 +150,24 @@ def build_into(
     if charts:
         _draw(place / "charts", built.counts, schema)
     about = _about(plan, schema, masters, built, source)
+    if removed:
+        about["removed"] = removed
     text = card(about, built.counts, schema, agreement, splits, charts=charts)
     (place / "README.md").write_text(text, encoding="utf-8")
     about["files"] = listed(place)
     (place / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return built
+
+
+def removed_since(store: Store) -> dict[str, Any] | None:
+    """Return what was removed from a project since its last dataset was built: its day, and how many things of each kind.
+
+    None if there are no removals since, or no earlier dataset that could contain what was removed.
+    """
+    with store.reading() as project:
+        since = project.audit.last(Event.BUILT_DATASET)
+        kinds = Counter(each.kind for each in project.removals.all() if since and each.at > since)
+    return {"since": since[:10], **dict(sorted(kinds.items()))} if since and kinds else None
 
 
 def _about(plan: Plan, schema: Schema, masters: Masters, built: Built, source: ResolvedPlan) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from labeling.store import work_session
 from labeling.store.contract import Store
 from labeling.store.team import GOLD as HIDDEN
 from labeling.store.team import name_of
-from labeling.store.values import Existing, MadeWork
+from labeling.store.values import Existing, MadeWork, Tombstone
 
 #: How much goes into one transaction: short enough for a save to slip in between.
 _OPS, _ARTICLES = 2_000, 200
@@ -56,6 +56,7 @@ class Checking:
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
         self._new: set[str] = set()  # of those that were looked up, the articles that the project does not have
+        self._removed: dict[str, Tombstone] = {}  # likewise, those that were removed from it
         self._annotators: Counter[str] = Counter()
         self._nameless: dict[str, tuple[int, str]] = {}  # name of the file → how often, why it does not do
 
@@ -63,10 +64,14 @@ class Checking:
         """Ask the project which of the articles that are checked next it has."""
         with self._store.reading() as project:
             self._new = {each.article.id for each in project.articles.known(articles) if each.new}
+            self._removed = project.removals.standing("article", [each.id for each in articles])
 
     def checked(self, marked: Marked, spool: IO[bytes]) -> Iterator[Fault]:
         """Yield what of an article and its work is invalid; the rest goes to the spool."""
         made = marked.article
+        if removed := self._removed.get(made.id):
+            yield Fault(marked.file, marked.line, kept_out(removed))
+            return
         new = made.id in self._new and made.id not in self._articles
         works: list[MadeWork] = []
         work: list[WorkSummary] = []
@@ -225,6 +230,14 @@ def other(name: str) -> str:
     return (
         f"{name} already has different work on this article, which was not changed; to compare the two, import this "
         "under another name (--annotator, --as, --by-file)"
+    )
+
+
+def kept_out(removed: Tombstone) -> str:
+    """Return the message for an article that was removed from the project."""
+    return (
+        f"this article was removed from the project on {removed.at[:10]}, so it isn't imported again; if it should be, a "
+        f"lead can allow it: saywhen remove allow {removed.id}"
     )
 
 

@@ -16,7 +16,7 @@ from labeling.formats import NO_HINTS, Fault, Hints, WithheldWork, read_articles
 from labeling.formats.encoding import canonical
 from labeling.formats.marked import Format, Marked
 from labeling.services.collector import with_rare_collector
-from labeling.services.importing.checking import Checking, other, parts
+from labeling.services.importing.checking import Checking, kept_out, other, parts
 from labeling.services.importing.reading import beneath, format_of, marked_rows
 from labeling.services.importing.tally import ImportedArticle, NothingWritten, RowOutcome
 from labeling.services.importing.terms import Terms
@@ -133,7 +133,7 @@ def import_rows(
     for added in store.add_articles(articles(), dry_run=dry_run, origin=origin):
         yield from waiting
         waiting.clear()
-        yield added
+        yield Fault(added.article.source, None, kept_out(added.removed)) if added.removed else added
     yield from waiting
 
 

@@ -48,6 +48,7 @@ class ReviewSteps:
         self._steps: dict[str | None, list[acts.StoredStep]] = {}
         self._reviewed = acts.Reviewed(Policy(), {}, set())
         self._seen = 0
+        self._removals = 0
         self.suggestions = Suggestions(store, self.reviewed)
 
     def log(self, article: str | None = None) -> list[acts.StoredStep]:
@@ -117,6 +118,11 @@ class ReviewSteps:
         """Return the state that all steps lead to; only new steps are read."""
         with self._folding:
             with self._store.reading() as project:
+                if (removals := project.removals.count()) != self._removals:
+                    # Steps that were read may have been emptied since.
+                    self._steps, self._reviewed, self._seen = {}, acts.Reviewed(Policy(), {}, set()), 0
+                    self._removals = removals
+                    self.suggestions.forget()
                 fresh = project.decisions.steps(after=self._seen)
             if not fresh:
                 return self._reviewed
@@ -145,6 +151,8 @@ class ReviewSteps:
         """Return an article; raises NotFoundError."""
         found = self._store.article(id)
         if found is None:
+            with self._store.reading() as project:
+                project.removals.require_article(id)
             raise NotFoundError(f"there is no article {id}")
         return found
 

@@ -40,9 +40,10 @@ class Suggestions:
         self._store = store
         self._reviewed = reviewed
         self._learning = threading.Lock()
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Forget what was learned: the next question reads every decision again."""
         self._model = Preselection()
         self._learned: set[int] = set()  # predictions
         self._read: set[int] = set()  # revisions of decisions, also of those taken back
@@ -56,7 +57,7 @@ class Suggestions:
             with self._store.reading() as project:
                 fresh = project.predictions.outcomes(self._seen)
                 if (undone ^ self._undone) & self._read or self._learned & {each.prediction for each in fresh}:
-                    self._forget()
+                    self.forget()
                     fresh = project.predictions.outcomes()
             standing: dict[int, Predicted] = {}
             for each in fresh:

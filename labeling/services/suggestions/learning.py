@@ -138,7 +138,7 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     if dry_run:
         return Learned(None, used, report)
     with store.writing() as project:
-        number = 1 + max((each.version for each in project.suggestions.rankers()), default=0)
+        number = project.suggestions.next_version()
         ranker = fitted(_joined(taught), "project", str(number), base)
         project.suggestions.add_ranker(label_set.version, ranker.as_json(), report, by, used=used)
     return Learned(number, used, report)

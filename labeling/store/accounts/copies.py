@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from labeling.audit import Event
 from labeling.errors import StoreError
 from labeling.store.accounts.database import AccountStore
 
@@ -49,7 +50,7 @@ def end_access(path: Path, now: float) -> int:
             for account in people:
                 unit.sessions.end_all(account.id)
                 unit.links.drop(account.id)
-            unit.audit.note("restored accounts from a backup", by=None, about=None, now=now)
+            unit.audit.note(Event.RESTORED_ACCOUNTS, by=None, about=None, now=now)
     finally:
         store.close()
     return len(people)

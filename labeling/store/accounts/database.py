@@ -11,6 +11,7 @@ from pathlib import Path
 
 from labeling.errors import EngineError, StoreBusyError, StoreError
 from labeling.store.accounts.audit import Audit
+from labeling.store.accounts.erasure import Erasure
 from labeling.store.accounts.links import Links
 from labeling.store.accounts.memberships import Memberships
 from labeling.store.accounts.people import People
@@ -100,6 +101,12 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE audit ADD COLUMN by_name TEXT",
         "ALTER TABLE audit ADD COLUMN about_name TEXT",
     ),
+    (
+        # From where, and in which project; sign-ins had the address as their detail.
+        "ALTER TABLE audit ADD COLUMN address TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE audit ADD COLUMN project TEXT",
+        "UPDATE audit SET address = detail, detail = '' WHERE what = 'signed in'",
+    ),
 )
 
 
@@ -114,6 +121,7 @@ class AccountsUnit:
         self.tokens = Tokens(connection)
         self.wrong_passwords = WrongPasswords(connection)
         self.audit = Audit(connection)
+        self.erasure = Erasure(connection)
 
 
 class AccountStore:

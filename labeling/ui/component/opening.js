@@ -54,6 +54,7 @@ export class Opening {
       } catch (error) {
         if (turn !== this.turn) return;
         const { status, message } = /** @type {any} */ (error);
+        if (status === 410 && !this.desk.article) return this.removed(message);
         if (this.desk.article || (status >= 400 && status < 500)) {
           this.desk.hint(message, "bad");
           if (!this.desk.article)
@@ -78,8 +79,8 @@ export class Opening {
     this.desk.view.lines.reveal(point);
   }
 
-  /** @param {Bundle} bundle */
-  open({ article, annotation, entries, version, candidates, returned }) {
+  /** @param {Bundle} bundle @param {string} [removed] why there is no article any more */
+  open({ article, annotation, entries, version, candidates, returned }, removed) {
     // An article fetched ahead may not know it yet, where the one before has been sent.
     const moved = this.desk.outbox?.moved || (version !== undefined && version > this.desk.schema.data.version);
     if (article && moved) return this.reload(article.id);
@@ -100,7 +101,8 @@ export class Opening {
     this.desk.cursor.open(this.desk.tokens);
     if (!article) {
       this.desk.annotation = emptyAnnotation();
-      this.allDone();
+      if (removed) this.removed(removed);
+      else this.allDone();
       return;
     }
     this.message.hidden = true;
@@ -184,6 +186,22 @@ export class Opening {
   show(content) {
     this.message.hidden = false;
     this.message.replaceChildren(make("div", { class: "sw-message-text" }, ...content));
+  }
+
+  /** Shows that the article was removed from the project, in its place. @param {string} words */
+  removed(words) {
+    this.desk.root.classList.add("sw-finished");
+    this.desk.drawStatus();
+    const next = make("button", {
+      type: "button",
+      class: "sw-button",
+      text: "Go to the next article",
+      onclick: () => this.next(),
+    });
+    const shown = `${words[0].toUpperCase()}${words.slice(1)}.`;
+    this.show([make("h2", { text: "This article was removed" }), make("p", { text: shown }), next]);
+    next.focus();
+    this.desk.say(shown);
   }
 
   async allDone() {

@@ -64,6 +64,8 @@ export class Outbox {
     /** Whether the label set has changed since this page was loaded. */
     this.moved = false;
     this.stopped = false;
+    /** Why the article is no longer there: it was removed from the project. */
+    this.gone = "";
     this.asked = false;
     /** @type {any} */
     this.timer = null;
@@ -204,6 +206,17 @@ export class Outbox {
     this.flying = false;
     if (this.stopped) return;
     const status = Number(error?.status ?? 0);
+    if (status === 410) {
+      // Nothing of a removed article stays in this browser either.
+      const refused = this.pending.slice(0, 1).map((op) => ({ op, reason: String(error.message) }));
+      this.gone = this.message = String(error.message);
+      this.stopped = true;
+      this.pending = [];
+      this.keep();
+      this.onchange({ rebuilt: true, refused, confirmed: false });
+      this.settle();
+      return;
+    }
     if ((status === 400 || status === 413 || status === 422) && ops.length) {
       const refused = [];
       if (ops.length === 1) {
@@ -365,7 +378,7 @@ function resend({ article, revision, version, ...left }, { send, ...parts }) {
         const { status = 0, message = "" } = fault ?? {};
         // What no next time will help with is reported.
         resolve({
-          sent: count - pending.length,
+          sent: outbox.gone ? 0 : count - pending.length,
           refused,
           stuck: status >= 400 && status < 500 && status !== 401 && pending.length ? [String(message)] : [],
         });

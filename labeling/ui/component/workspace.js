@@ -250,6 +250,7 @@ export class Workspace {
   /** @param {Outbox} outbox @param {{rebuilt: boolean, refused: {op: Op, reason: string}[], confirmed: boolean}} event */
   changed(outbox, { rebuilt, refused, confirmed }) {
     if (outbox !== this.outbox) return;
+    if (outbox.gone) return this.opening.open(/** @type {any} */ ({ article: null }), outbox.gone);
     this.history.drop(refused.map(({ op }) => op));
     if (rebuilt && !this.past.state) {
       const before = this.annotation;

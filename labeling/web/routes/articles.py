@@ -109,7 +109,7 @@ def article_routes(
         summary="Get an article with the annotator's work on it and its candidates, the stretches that could be marked",
     )
     async def get_article(article: ArticleId, annotator: Reader) -> Response:
-        return await _found(store().bundle(annotator, article), article)
+        return await _found(store(), store().bundle(annotator, article), article)
 
     @routes.get(
         "/articles/{article}/suggestions",
@@ -270,8 +270,10 @@ class _Suggestions:
         return self._made.setdefault(store.id, Suggesting(store))
 
 
-async def _found(bundle: dict[str, Any], article: str) -> Response:
+async def _found(store: Store, bundle: dict[str, Any], article: str) -> Response:
     if bundle["article"] is None:
+        with store.reading() as project:
+            project.removals.require_article(article)
         raise NotFoundError(f"there is no article {article} in your queue")
     return await _bundle(bundle)
 

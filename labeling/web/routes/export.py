@@ -15,11 +15,13 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
+from labeling.audit import Event
 from labeling.dataset.plan import Plan
 from labeling.dataset.plan import Shape as DataShape
 from labeling.dataset.refusals import Kind
 from labeling.errors import AccessError
 from labeling.permissions import Action
+from labeling.services.audit_trail import record
 from labeling.services.export import Shape, write_export
 from labeling.store.contract import Store
 from labeling.web.access import Access
@@ -110,6 +112,7 @@ def export_routes(
         path = exports / name
         if access().download(ticket) != name or path.parent != exports or not path.exists():
             raise AccessError("this link is for another file, or the file is gone; open the export page again")
+        await run_in_threadpool(record, store(), Event.DOWNLOADED, about=name)
         if path.is_file():
             return FileResponse(path, filename=name, media_type="application/x-ndjson")
         packed = await run_in_threadpool(_packed, path)

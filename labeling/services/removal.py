@@ -1,0 +1,266 @@
+"""Removing articles, people and registry entries for good: a preview, the removal itself, and what else still holds them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from labeling.errors import NotFoundError, StoreError
+from labeling.quantities import many
+from labeling.services.backup import FOLDER
+from labeling.store.contract import Project, Store
+from labeling.store.values import Removed, Tombstone
+
+if TYPE_CHECKING:
+    from labeling.store.accounts.database import AccountStore
+
+#: A larger file isn't rewritten after a removal, which would hold up everyone: `saywhen remove sweep` does that.
+LARGEST_REWRITTEN = 256_000_000
+#: How much of an export is looked through at a time, in bytes.
+_PART = 1 << 22
+#: How much of a text an export is searched for: a file without ids has it, if it has the text.
+_SAMPLE = 60
+
+
+class _Undo(Exception):  # noqa: N818 (it is no error)
+    """Ends a preview, so that nothing of it is saved."""
+
+
+@dataclass(slots=True)
+class Removal:
+    """The outcome of a removal or its preview: what went, the exports and backups that may still hold it, and remarks."""
+
+    went: Removed
+    exports: list[Path] = field(default_factory=list)
+    backups: list[Path] = field(default_factory=list)
+    #: What else someone has to know or do, a sentence each.
+    remarks: list[str] = field(default_factory=list)
+    #: Whether the exports were deleted as well.
+    exports_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remover:
+    """Removes things from a project; `exports` is its folder of exports, `accounts` the accounts of its server, if it has any."""
+
+    store: Store
+    exports: Path
+    accounts: AccountStore | None = None
+
+    def articles(
+        self, ids: Sequence[str], *, reason: str, by: str, dry_run: bool = False, delete_exports: bool = False
+    ) -> Removal:
+        """Remove articles with all work on them; raises NotFoundError."""
+        with self.store.reading() as project:
+            texts = project.articles.texts(ids)
+        wanted = [each.encode() for id, text in texts.items() for each in (id, _in_json(text[:_SAMPLE]))]
+        done = self._do(lambda project: project.removals.remove_articles(ids, reason, by), dry_run=dry_run)
+        return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
+
+    def articles_of_import(self, id: int) -> list[str]:
+        """Return the articles that an import brought and that are still there; raises NotFoundError."""
+        with self.store.reading() as project:
+            if all(each.id != id for each in project.imports.all()):
+                raise NotFoundError(f"there is no import {id}; list them with: saywhen import --list")
+            found = project.imports.articles(id)
+        if not found:
+            raise NotFoundError(f"no article of import {id} is left")
+        return found
+
+    def person(
+        self,
+        name: str,
+        *,
+        reason: str,
+        by: str,
+        with_work: bool = False,
+        dry_run: bool = False,
+        delete_exports: bool = False,
+    ) -> Removal:
+        """Remove a person's name, and their work with `with_work`; raises NotFoundError.
+
+        Their account goes first, so that no one can sign in with it. If the program is killed between the two files, the same
+        removal can be done again.
+        """
+        remarks: list[str] = []
+
+        def remove(project: Project) -> Removed:
+            if self.accounts and not dry_run:
+                remarks.extend(self._leave(name, project.removals.next_pseudonym()))
+            return project.removals.remove_person(name, reason, by, with_work=with_work)
+
+        done = self._do(remove, dry_run=dry_run)
+        if done.mentions:
+            remarks.append(
+                f"{many(done.mentions, 'comment or note', 'comments or notes')} of others may contain the name; they were "
+                "not changed."
+            )
+        found = self._finish(done, [_in_json(name).encode()], dry_run=dry_run, delete_exports=delete_exports)
+        found.remarks += remarks
+        return found
+
+    def entry(
+        self, registry: str, named: str, *, reason: str, by: str, dry_run: bool = False, delete_exports: bool = False
+    ) -> Removal:
+        """Remove a registry entry, given by its id or its whole name; raises NotFoundError."""
+        with self.store.reading() as project:
+            names = project.registries.names(registry)
+        ids = [named] if named in names else [id for id, name in names.items() if name == named]
+        if len(ids) != 1:
+            what = f"there are {len(ids)} entries called" if ids else "there is no entry"
+            raise NotFoundError(f"{what} “{named}” in the registry “{registry}”; give its id")
+        [id], name = ids, names[ids[0]]
+        done = self._do(lambda project: project.removals.remove_entry(registry, id, reason, by), dry_run=dry_run)
+        return self._finish(done, [_in_json(name).encode()], dry_run=dry_run, delete_exports=delete_exports)
+
+    def sweep(self) -> list[str]:
+        """Leave nothing of what was deleted in the project's file; returns what couldn't be done, a sentence each."""
+        return _unswept(*self.store.sweep(2**62))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _do(self, remove: Callable[[Project], Removed], *, dry_run: bool) -> Removed:
+        """Remove in one transaction, or with `dry_run` find out what would go: the same, and nothing of it is saved."""
+        done: list[Removed] = []
+        try:
+            with self.store.writing() as project:
+                done.append(remove(project))
+                if dry_run:
+                    raise _Undo
+        except _Undo:
+            return done[0]
+        self.store.forget(done[0].keys)
+        return done[0]
+
+    def _leave(self, name: str, pseudonym: str) -> list[str]:
+        assert self.accounts is not None
+        with self.accounts.writing() as unit:
+            left = unit.erasure.leave(self.store.id, name, pseudonym)
+        if left is None:
+            return []
+        if left[1]:
+            return [
+                f"Their account stays, because it belongs to {many(left[1], 'other project')} of this server; remove the "
+                "person there too."
+            ]
+        return ["Their account was erased: name, e-mail address, password, sessions and tokens."]
+
+    def _finish(self, went: Removed, wanted: Sequence[bytes], *, dry_run: bool, delete_exports: bool) -> Removal:
+        found = Removal(went, exports_holding(self.exports, wanted), backups(self.store.path))
+        if not dry_run:
+            if delete_exports:
+                for path in found.exports:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                found.exports_deleted = True
+            found.remarks += _unswept(*self.store.sweep(LARGEST_REWRITTEN))
+        return found
+
+
+def removals(store: Store) -> list[Tombstone]:
+    """Return what was removed from a project, oldest first."""
+    with store.reading() as project:
+        return project.removals.all()
+
+
+def allow_again(store: Store, id: int, by: str) -> Tombstone:
+    """Allow again what a removal keeps out; raises NotFoundError."""
+    with store.writing() as project:
+        return project.removals.lift(id, by)
+
+
+def exports_holding(folder: Path, wanted: Collection[bytes]) -> list[Path]:
+    """Return the exports in a folder, files and folders of datasets, that contain one of these strings."""
+    if not folder.is_dir() or not wanted:
+        return []
+    try:
+        return [each for each in sorted(folder.iterdir()) if any(_holds(file, wanted) for file in _files(each))]
+    except OSError as fault:
+        raise StoreError(f"can't read the exports in {folder} ({fault.strerror}); check your permissions") from None
+
+
+def backups(project: Path) -> list[Path]:
+    """Return the backups of a project in the folder where they are made: they hold what was removed since."""
+    return sorted((project.parent / FOLDER).glob(f"{project.stem}-*.db"))
+
+
+def in_words(found: Removal, *, done: bool = True) -> list[str]:
+    """Return what goes with a removal, or went if it is done, a sentence each."""
+    went = found.went
+    counted = [
+        many(number, *words)
+        for number, words in (
+            (went.articles, ("article",)),
+            (went.annotations, ("annotation",)),
+            (went.spans, ("span",)),
+            (went.comments, ("comment",)),
+            (went.decisions, ("reviewer’s decision", "reviewers’ decisions")),
+            (went.hidden_gold, ("article of hidden gold", "articles of hidden gold")),
+            (went.placements, ("place in splits", "places in splits")),
+            (went.stories, ("change of stories", "changes of stories")),
+            (went.suggestions, ("article’s suggestions", "articles’ suggestions")),
+            (went.entries, ("registry entry", "registry entries")),
+        )
+        if number
+    ]
+    sentences = [f"{'Removed' if done else 'Would be removed'}: {', '.join(counted)}."] if counted else []
+    if went.kind == "person":
+        sentences.append(f"The name {'was' if done else 'would be'} replaced by “{went.pseudonym}”.")
+        if went.kept_annotations:
+            sentences.append(
+                f"{many(went.kept_annotations, 'annotation')} {'stay' if not done else 'stayed'} under it."
+            )
+    if went.kind == "entry" and went.uses:
+        sentences.append(f"{many(went.uses, 'value')} refer to it and keep a reference without a name.")
+    if went.entries_kept:
+        sentences.append(f"Registry entries that stay, because other work uses them: {', '.join(went.entries_kept)}.")
+    if went.rankers:
+        versions = ", ".join(map(str, went.rankers))
+        sentences.append(
+            f"Learned rankers that may have been trained on it {'were' if done else 'would be'} deleted: {versions}. Learn "
+            "again with: saywhen learn"
+        )
+    if found.exports:
+        what = "Deleted exports that contained it" if found.exports_deleted else "Exports that contain it"
+        sentences.append(f"{what}: {', '.join(str(path) for path in found.exports)}")
+    if found.backups:
+        sentences.append(f"Backups that may contain it: {', '.join(str(path) for path in found.backups)}")
+    return sentences + found.remarks
+
+
+def _unswept(journal: bool, file: bool) -> list[str]:
+    found = []
+    if not journal:
+        found.append(
+            "The project’s -wal file may hold it until everyone has finished reading; then run: saywhen remove sweep"
+        )
+    if not file:
+        found.append(
+            "Unused parts of this file, from an earlier version of SayWhen, may hold remnants; stop the server and run: "
+            "saywhen remove sweep"
+        )
+    return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from (each for each in sorted(path.rglob("*")) if each.is_file()) if path.is_dir() else [path]
+
+
+def _holds(path: Path, wanted: Collection[bytes]) -> bool:
+    longest, before = max(map(len, wanted), default=0), b""
+    with path.open("rb") as file:
+        while part := file.read(_PART):
+            whole = before + part
+            if any(each in whole for each in wanted):
+                return True
+            before = whole[-longest:]
+    return False
+
+
+def _in_json(words: str) -> str:
+    """Return words as a JSON file has them, without quotation marks around them."""
+    return orjson.dumps(words).decode()[1:-1]

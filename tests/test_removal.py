@@ -1,0 +1,368 @@
+"""Removing articles, people and registry entries for good: what goes, what stays, and that nothing is left in the file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import invoke
+from conftest import add, op
+
+from labeling import schema
+from labeling.adjudication import steps as acts
+from labeling.annotation import article
+from labeling.assignment import Member
+from labeling.audit import Event
+from labeling.errors import AccessError, AssignmentError, NotFoundError, RemovedError
+from labeling.services.accounts import Administration, SignIn
+from labeling.services.dataset_build.build import removed_since
+from labeling.services.importing import Tally, import_uploads
+from labeling.services.removal import Remover, allow_again, in_words, removals
+from labeling.services.review import Reviewing
+from labeling.services.verify_project import verify
+from labeling.store.accounts.database import AccountStore
+from labeling.store.project import Store
+from labeling.store.project_file import Swept
+from labeling.store.removals import entry_subject
+
+#: Found nowhere else, so that a search of the file's bytes finds only this.
+SECRET = "Quokkaville’s mayor Xanthippe Zyzzyva said: “We zigzag on Friday.” " * 3
+OTHER = "Another text, said someone. “Not on Friday,” they said."
+NAME = "Wilhelmina Quux"
+ENTRY = "Yolanda Wysocki the Elder"
+CUT = SECRET[:70]
+
+
+def bytes_of(store: Store) -> bytes:
+    """Return what is in a project's files, also in those beside it."""
+    return b"".join(path.read_bytes() for path in sorted(store.path.parent.glob(f"{store.path.name}*")))
+
+
+def rows(store: Store) -> str:
+    """Return every value of every table, but for the index of words."""
+    connection = store.connection()
+    names = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'article_search%'"
+    ).fetchall()
+    return repr({name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names})
+
+
+def sound(store: Store) -> bool:
+    return not [verdict for verdict in verify(store) if verdict.difference]
+
+
+def label(store: Store, name: str, id: str, text: str, *, cut: int = 0) -> None:
+    """Save and submit work on an article: a quote, without so many letters at its end, its speaker and a comment."""
+    speaker = text.split("said")[0].split(":")[0].strip() or "someone"
+    quote = "We zigzag on Friday." if "zigzag" in text else "Not on Friday,"
+    made = [
+        op(1, "register", registry="source", id=f"e-{id}", name=f"{ENTRY} {id[:2]}"),
+        add(2, "s1", "speaker", speaker, text=text, who=f"e-{id}"),
+        add(3, "q1", "quote", quote[: len(quote) - cut], text=text),
+        op(4, "relate", id="r1", type="said_by", from_="q1", to="s1"),
+        op(5, "comment", id="c1", span="s1", text=f"Is {speaker} right?"),
+        op(6, "submit"),
+    ]
+    answer = store.append(name, id, f"client-{name[:3]}-{id}".replace(" ", ""), 0, made)
+    assert not answer.refused
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> tuple[Store, str, str]:
+    """A project with work of two people on two articles, a decision, a story, splits, hidden gold, and caches."""
+    store = Store.create(tmp_path / "project.db", schema.load(schema.SCHEMAS / "news.yaml"))
+    found = [article.make(SECRET, title="Zigzagging Quokkaville"), article.make(OTHER, title="Other")]
+    assert len([*store.add_articles(found)]) == 2
+    one, two = (each.id for each in found)
+    for name in (NAME, "ben"):
+        store.sign_in(name)
+        label(store, name, one, SECRET, cut=1 if name == NAME else 0)
+        label(store, name, two, OTHER)
+    with store.writing() as unit:
+        unit.team.set_members([Member("ben", leads=True), Member(NAME, annotates=True)], NAME)
+        unit.stories.add("add", {"stories": {"t1": [one], "t2": [two]}}, NAME)
+        unit.stories.add("name", {"story": "t1", "name": "Zigzagging in Quokkaville"}, NAME)
+        unit.suggestions.add_ranker(1, {"weights": 1}, {"articles": 2}, NAME, used=True)
+        unit.returns.add(one, NAME, "Look again at Xanthippe.", "ben")
+    store.search("ben", "zigzag")
+    return store, one, two
+
+
+def test_nothing_of_a_removed_article_is_left_in_any_table_or_in_the_bytes_of_the_files(
+    project: tuple[Store, str, str],
+) -> None:
+    store, one, two = project
+    assert b"Xanthippe" in bytes_of(store)
+    assert b"quokkaville" in bytes_of(store), "the index of words"
+    kept = store.log("ben", two)
+    done = Remover(store, store.path.parent / "exports").articles([one], reason="takedown", by="ben")
+    assert (done.went.articles, done.went.annotations, done.went.rankers) == (1, 2, [1])
+    found = bytes_of(store)
+    for words in (
+        ENTRY.encode() + one[:2].encode(),
+        b"Xanthippe",
+        b"Quokkaville",
+        b"quokkaville",
+        b"zigzag",
+        CUT.encode(),
+    ):
+        assert words not in found, words
+    assert rows(store).count(one) == 2, "the tombstone and the line of the audit log"
+    [stone] = removals(store)
+    assert (stone.kind, stone.subject, stone.reason, stone.by) == ("article", one, "takedown", "ben")
+    assert sound(store)
+    with store.reading() as unit:
+        assert (unit.suggestions.in_use(), unit.suggestions.next_version()) == (None, 2)
+    assert store.log("ben", two) == kept
+    assert store.search("ben", "friday")["total"] == 1, "the index is filled again"
+
+
+def test_a_preview_says_what_would_go_and_removes_nothing(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    before = rows(store)
+    remover = Remover(store, store.path.parent / "exports")
+    would = remover.articles([one], reason="takedown", by="ben", dry_run=True)
+    assert "Would be removed: 1 article, 2 annotations, 4 spans, 2 comments" in in_words(would, done=False)[0]
+    assert rows(store) == before
+    did = remover.articles([one], reason="takedown", by="ben")
+    assert did.went == would.went
+
+
+def test_a_removed_article_is_refused_at_import_until_it_is_allowed_again(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    remover = Remover(store, store.path.parent / "exports")
+    remover.articles([one], reason="takedown", by="ben")
+
+    def imported() -> Tally:
+        from io import BytesIO
+
+        return Tally.of(import_uploads(store, [("a.txt", BytesIO(SECRET.encode()))], kind="txt"))
+
+    again = imported()
+    assert (again.new, len(again.faults)) == (0, 1)
+    assert "saywhen remove allow 1" in again.faults[0].reason
+    assert CUT.encode() not in bytes_of(store)
+    with pytest.raises(NotFoundError, match="no removal 7"):
+        allow_again(store, 7, "ben")
+    assert allow_again(store, 1, "ben").subject == one
+    assert imported().new == 1
+    assert sound(store)
+
+
+def test_what_arrives_later_for_a_removed_article_is_refused_with_one_clear_message(
+    project: tuple[Store, str, str],
+) -> None:
+    store, one, _ = project
+    Remover(store, store.path.parent / "exports").articles([one], reason="takedown", by="ben")
+    late = [op(1, "skip", reason="later")]
+    for ask in (
+        lambda: store.append("ben", one, "client-late", 0, late),
+        lambda: store.append("ben", one, "client-late", 0, []),
+        lambda: store.log("ben", one),
+        lambda: Reviewing(store).article(one),
+    ):
+        with pytest.raises(RemovedError, match="this article was removed from the project on 20"):
+            ask()
+
+
+def test_decisions_on_a_removed_article_count_for_nothing_and_keep_their_numbers(
+    project: tuple[Store, str, str],
+) -> None:
+    store, one, two = project
+    reviewing = Reviewing(store)
+    questions = {each.disagreement.id: id for id in (one, two) for each in _standing(reviewing, id)}
+    made = [
+        acts.load({"kind": "decide", "number": number, "article": id, "disagreement": question, "take": "none"})
+        for number, (question, id) in enumerate(questions.items(), 1)
+    ]
+    assert questions
+    assert set(questions.values()) == {one}
+    assert not reviewing.append("ben", "client-review", made).refused
+    assert reviewing.reviewed().decisions[one]
+    newest = reviewing.log()[-1].revision
+    done = Remover(store, store.path.parent / "exports").articles([one], reason="takedown", by="ben")
+    assert done.went.decisions == len(made)
+    assert one not in reviewing.reviewed().decisions, "a server that has read the steps before"
+    with store.reading() as unit:
+        assert unit.decisions.newest() == newest
+        assert unit.decisions.of_client("client-review") == ("ben", len(made))
+
+
+def _standing(reviewing: Reviewing, id: str) -> Any:
+    from labeling.adjudication import Policy, gold
+
+    found = gold(reviewing.work(id).annotations, schema.load(schema.SCHEMAS / "news.yaml"), Policy())
+    return found.standing if found else ()
+
+
+@pytest.mark.parametrize("with_work", [False, True])
+def test_a_removed_person_has_no_name_anywhere_and_their_work_stays_unless_it_is_to_go(
+    project: tuple[Store, str, str], *, with_work: bool
+) -> None:
+    store, _, two = project
+    ours, theirs = store.log("ben", two), store.log(NAME, two)
+    remover = Remover(store, store.path.parent / "exports")
+    done = remover.person(NAME, reason="erasure request", by="ben", with_work=with_work)
+    assert NAME not in rows(store)
+    assert NAME.encode() not in bytes_of(store)
+    assert store.log("ben", two) == ours
+    if with_work:
+        assert done.went.annotations == 2
+        assert store.annotators() == ["ben"]
+    else:
+        assert done.went.kept_annotations == 2
+        assert store.annotators() == ["ben", "removed person 1"]
+        assert store.log("removed person 1", two) == theirs
+    assert sound(store)
+    with pytest.raises(AccessError, match="someone who was removed"):
+        store.sign_in("removed person 1")
+    with pytest.raises(NotFoundError):
+        remover.person(NAME, reason="again", by="ben")
+    [stone] = removals(store)
+    assert (stone.kind, stone.subject) == ("person", "removed person 1")
+    with pytest.raises(AssignmentError, match="the only lead"):
+        remover.person("ben", reason="leaves", by="ben")
+
+
+def test_a_removed_entry_keeps_its_references_but_has_no_name_and_isnt_made_again(
+    project: tuple[Store, str, str],
+) -> None:
+    store, _, two = project
+    name = f"{ENTRY} {two[:2]}"
+    assert name.encode() in bytes_of(store)
+    done = Remover(store, store.path.parent / "exports").entry("source", name, reason="erasure request", by="ben")
+    assert done.went.uses == 2
+    assert name not in rows(store)
+    assert name.encode() not in bytes_of(store)
+    assert sound(store)
+    assert store.registries()["source"]["removed-1"] == "removed entry 1"
+    again = op(7, "register", registry="source", id=f"e-{two}", name=name)
+    answer = store.append("ben", two, f"client-ben-{two}", 0, [again])
+    assert "was removed on" in answer.refused[0]["reason"]
+    assert name.encode() not in bytes_of(store), "nor is the refused op kept with the name"
+    allow_again(store, 1, "ben")
+    with store.reading() as unit:
+        assert not unit.removals.standing("entry", [entry_subject("source", f"e-{two}")])
+
+
+def test_exports_and_backups_that_hold_it_are_named_and_exports_are_deleted_if_asked(
+    project: tuple[Store, str, str],
+) -> None:
+    store, one, two = project
+    exports, backups = store.path.parent / "exports", store.path.parent / "backups"
+    (exports / "set" / "data").mkdir(parents=True)
+    backups.mkdir()
+    (exports / "old.jsonl").write_text(f'{{"id":"{one}"}}')
+    (exports / "other.jsonl").write_text(f'{{"id":"{two}"}}')
+    (exports / "set" / "data" / "all.jsonl").write_text("x" * 5_000_000 + one)
+    (backups / "project-20260101T000000Z.db").touch()
+    remover = Remover(store, exports)
+    would = remover.articles([one], reason="takedown", by="ben", dry_run=True)
+    assert [path.name for path in would.exports] == ["old.jsonl", "set"]
+    assert [path.name for path in would.backups] == ["project-20260101T000000Z.db"]
+    remover.articles([one], reason="takedown", by="ben", delete_exports=True)
+    assert [path.name for path in exports.iterdir()] == ["other.jsonl"]
+
+
+def test_what_was_removed_since_the_last_dataset_is_counted_for_the_next_one(project: tuple[Store, str, str]) -> None:
+    store, one, two = project
+    remover = Remover(store, store.path.parent / "exports")
+    remover.articles([one], reason="takedown", by="ben")
+    assert removed_since(store) is None, "no dataset can contain it"
+    with store.writing() as unit:
+        unit.audit.add(Event.BUILT_DATASET, about="first")
+    assert removed_since(store) is None
+    remover.articles([two], reason="takedown", by="ben")
+    remover.person(NAME, reason="erasure request", by="ben")
+    found = removed_since(store)
+    assert found == {"since": removals(store)[0].at[:10], "article": 1, "person": 1}
+
+
+def test_a_removal_that_is_killed_has_removed_nothing(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    before = rows(store)
+
+    store.close()
+    if not (child := os.fork()):
+        with Store.open(store.path).writing() as unit:
+            unit.removals.remove_articles([one], "takedown", "ben")
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert rows(Store.open(store.path)) == before
+
+
+def test_a_file_from_before_is_rewritten_at_its_first_removal(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    with sqlite3.connect(store.path) as earlier:
+        earlier.execute("PRAGMA secure_delete = OFF")
+        earlier.execute("CREATE TABLE draft (text)")
+        earlier.execute("INSERT INTO draft VALUES (?)", (SECRET * 100,))
+        earlier.execute("DROP TABLE draft")
+        earlier.execute("INSERT INTO project VALUES ('unswept', 'true')")
+    earlier.close()
+    served = Store.open(store.path)
+    assert served.count() == 2
+    done = Remover(store, store.path.parent / "exports").articles([one], reason="takedown", by="ben")
+    assert not done.remarks
+    assert CUT.encode() not in bytes_of(store)
+    assert served.count() == 1, "a server that has the file open goes on"
+    served.sign_in("cleo")
+    assert store.sweep(2**62) == Swept(True, True)
+
+
+def test_the_file_lets_no_log_go_but_in_a_removal(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    for log in ("op", "story_change", "returned"):
+        for change in (f"DELETE FROM {log}", f"UPDATE {log} SET at = ''"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                store.connection().execute(change)
+    Remover(store, store.path.parent / "exports").articles([one], reason="takedown", by="ben")
+    for change in ("DELETE FROM removal", "UPDATE removal SET reason = ''", "DELETE FROM op"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            store.connection().execute(change)
+
+
+def test_removing_a_person_ends_their_account_and_leaves_no_name_in_the_accounts_file(
+    project: tuple[Store, str, str], tmp_path: Path
+) -> None:
+    store, _, two = project
+    accounts = AccountStore.open(tmp_path / "accounts.db", create=True)
+    managing = Administration(accounts, store)
+    account, link = managing.add(NAME, "quux@example.org", claim=NAME)
+    managing.add("Ben", "ben@example.org", claim="ben", leads=True)
+    door = SignIn(accounts, store.id)
+    secret = door.with_link(link, "correct horse battery staple", address="192.0.2.77", agent="test")
+    done = Remover(store, tmp_path / "exports", accounts).person(NAME, reason="erasure request", by="ben")
+    assert "Their account was erased" in " ".join(done.remarks)
+    assert door.of_session(secret) is None
+    dump = repr([*sqlite3.connect(accounts.path).iterdump()])
+    for words in (NAME, "quux@example.org", "192.0.2.77"):
+        assert words not in dump
+    assert [who.name for who, _ in managing.people()] == ["Ben"]
+    assert account.id not in {who.id for who, _ in managing.people()}
+    assert store.log("removed person 1", two)
+
+
+def test_the_command_shows_what_would_go_asks_and_lists_what_was_removed(project: tuple[Store, str, str]) -> None:
+    store, one, _ = project
+    folder, file = store.path.parent, store.path.name
+    asked = invoke(
+        "remove", "article", one, "-p", file, "--reason", "takedown", "--by", "ben", folder=folder, stdin=b"n\n"
+    )
+    assert asked.exit_code == 1
+    assert "Would be removed: 1 article" in asked.output
+    assert not removals(store)
+    shown = invoke("remove", "article", one, "-p", file, "--reason", "takedown", "--dry-run", folder=folder)
+    assert shown.exit_code == 0
+    assert not removals(store)
+    done = invoke("remove", "article", one, "-p", file, "--reason", "takedown", "--by", "ben", "--yes", folder=folder)
+    assert "Removed: 1 article" in done.output
+    listed = invoke("remove", "list", "-p", file, folder=folder).output.strip().split("\t")
+    assert listed[2:] == ["article", one, "ben", "takedown"]
+    assert invoke("remove", "allow", "1", "-p", file, folder=folder).exit_code == 0
+    gone = invoke("remove", "article", one, "-p", file, "--reason", "x", "--yes", folder=folder)
+    assert "there is no article" in gone.output
