@@ -24,7 +24,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from labeling.store.contract_of_leads import Activity, AuditLog, HiddenGold, Removals, Returns, SplitPlacements, Stories
+from labeling.store.contract_of_leads import (
+    Activity,
+    AuditLog,
+    HiddenGold,
+    JobLog,
+    Removals,
+    Returns,
+    SplitPlacements,
+    Stories,
+)
 from labeling.store.suggestion_store import SuggestionStore
 
 if TYPE_CHECKING:  # what only types name; else whoever knows the contract would load the whole core
@@ -310,6 +319,8 @@ class Project(Protocol):
     def splits(self) -> SplitPlacements: ...
     @property
     def stories(self) -> Stories: ...
+    @property
+    def jobs(self) -> JobLog: ...
     @property
     def agreement(self) -> AgreementCounts: ...
     @property

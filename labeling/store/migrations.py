@@ -800,3 +800,22 @@ def m024_removals(db: Database) -> None:
         guard = head.replace(" WHEN ", f" WHEN {allowed} AND ", 1) if " WHEN " in head else f"{head} WHEN {allowed} "
         db.execute(f"DROP TRIGGER {name}")
         db.execute(f"{guard}BEGIN SELECT RAISE{body}")
+
+
+@migrations()
+def m025_jobs(db: Database) -> None:
+    """The jobs: tasks that take long, with who started them and what they did."""
+    for statement in (
+        "PRAGMA user_version = 25",
+        """CREATE TABLE job (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            title TEXT NOT NULL,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL,
+            ended TEXT,
+            state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'stopped', 'interrupted')),
+            report TEXT NOT NULL CHECK (json_valid(report))
+        ) STRICT""",
+    ):
+        db.execute(statement)

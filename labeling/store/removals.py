@@ -320,6 +320,7 @@ class Removals:
         self._connection.execute("UPDATE audit SET about = ? WHERE about = ?", (other, name))
         self._connection.execute("UPDATE audit SET address = '' WHERE by = ?", (other,))
         self._replace("audit", "detail", _quoted(name), _quoted(other))
+        self._connection.execute("UPDATE job SET report = '[]' WHERE instr(report, ?)", (name,))
         self._replace("project", "value", _quoted(name), _quoted(other))
         if not any(self._value(f"SELECT 1 FROM {table} WHERE {column} = ?", other) for table, column in (
             ("annotation", "annotator"), ("assignment", "annotator"), ("reference", "annotator"),

@@ -16,6 +16,7 @@ from labeling.store.counted_facts import CountedFacts
 from labeling.store.decisions import Decisions
 from labeling.store.hidden_gold import HiddenGold
 from labeling.store.imports import Imports
+from labeling.store.jobs import JobLog
 from labeling.store.label_sets import LabelSets
 from labeling.store.made_work import MadeWorks
 from labeling.store.op_log import OpCache, OpLog
@@ -123,6 +124,10 @@ class UnitOfWork:
     @cached_property
     def stories(self) -> Stories:
         return Stories(self._connection)
+
+    @cached_property
+    def jobs(self) -> JobLog:
+        return JobLog(self._connection)
 
     @cached_property
     def agreement(self) -> AgreementCounts:

@@ -332,6 +332,23 @@ class FlaggedComment(NamedTuple):
     text: str
 
 
+#: How a job ended, or that it goes on; interrupted if the server ended first.
+JobState = Literal["running", "done", "failed", "stopped", "interrupted"]
+
+
+class JobRecord(NamedTuple):
+    """The record of a job: who started it and when, when and how it ended (ISO 8601, UTC), and what it did, in sentences."""
+
+    id: int
+    kind: str
+    title: str
+    by: str
+    at: str
+    ended: str | None
+    state: JobState
+    report: list[str]
+
+
 class Logged(NamedTuple):
     """An annotation's article's text, its revision in the file and by its log, and the ops that were accepted, in order."""
 

@@ -9,6 +9,8 @@ import streamlit as st
 from labeling.agreement.ledger import Ledger
 from labeling.agreement.report import confidence_intervals, confidence_intervals_by, report
 from labeling.services import agreement_cache
+from labeling.services.jobs import Job
+from labeling.ui import jobs
 from labeling.web.server import open_store
 
 #: Of what work figures are: the project, what stands for the state of its work, and whether what has started counts.
@@ -19,25 +21,36 @@ def counted(everything: bool) -> Kept:
     """Count what has changed; γ, which takes longer, when it is asked for."""
     store = open_store()
     state, left, slow = agreement_cache.state(store, everything=everything)
-    wanted = slow > 0 and st.button(
-        "Compute γ and annotator reliability",
-        help="This takes up to two minutes for many articles. The result is cached.",
+    wanted = (
+        slow > 0
+        and not jobs.is_running("agreement")
+        and st.button(
+            "Compute γ and annotator reliability",
+            help="This takes up to two minutes for many articles. The result is cached.",
+        )
     )
-    if left or wanted:
+    if wanted:
+
+        def work(job: Job) -> list[str]:
+            def tick(done: int, total: int) -> None:
+                job.tick("comparing articles", done, total)
+
+            agreement_cache.count(store, everything=everything, tick=tick)
+            return ["γ and annotator reliability were computed."]
+
+        jobs.start("agreement", "γ and annotator reliability", work)
+        st.rerun()
+    job = jobs.followed("agreement")
+    if job and job.state != "done":
+        jobs.say(job)
+    if left:
         bar = st.progress(0.0, text="Computing …")
 
-        def tick(done: int, total: int) -> None:
+        def show_tick(done: int, total: int) -> None:
             bar.progress(done / total, text=f"{done:,} of {total:,} articles compared")
 
-        agreement_cache.count(
-            store,
-            everything=everything,
-            chance=wanted,
-            tick=tick,
-        )
+        agreement_cache.count(store, everything=everything, chance=False, tick=show_tick)
         bar.empty()
-        if wanted:
-            st.rerun()
         state, _, _ = agreement_cache.state(store, everything=everything)
     return store.id, state, everything
 

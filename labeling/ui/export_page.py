@@ -17,9 +17,11 @@ from labeling.formats.registry import FORMATS
 from labeling.quantities import many
 from labeling.services.dataset_build import MANIFEST, Built, build
 from labeling.services.export import SHAPES, write_export
-from labeling.ui.pages import article_address, column, plain, show
+from labeling.services.jobs import Job
+from labeling.ui import jobs
+from labeling.ui.pages import article_address, column, plain
 from labeling.web.location import below, exports_path
-from labeling.web.server import notify, open_access, open_store
+from labeling.web.server import notifier, open_access, open_store
 
 _FILES = {"articles": "One article per line", "records": "One record per line"}
 _SHAPES: dict[DataShape, str] = {
@@ -65,19 +67,20 @@ def _file() -> None:
     gold = st.toggle("Gold instead of everyone's work")
     submitted = st.toggle("Only articles without unresolved disagreements" if gold else "Only submitted work")
     if st.button("Export", type="primary"):
-        total = max(1, open_store().count())
-        bar = st.progress(0.0, text="Writing …")
-        path = write_export(
-            open_store(),
-            exports_path(),
-            shape,
-            submitted=submitted,
-            gold=gold,
-            tick=lambda done: show(bar, done / total, f"{done:,} of {total:,} articles"),
-        )
-        bar.empty()
-        notify("export", name=path.name, by=st.session_state["annotator"])
-        st.success(f"Exported to exports/{path.name}")
+        store, folder, send, by = open_store(), exports_path(), notifier(), st.session_state["annotator"]
+        total = store.count()
+
+        def work(job: Job) -> list[str]:
+            def tick(done: int) -> None:
+                job.tick("writing articles", done, total)
+
+            path = write_export(store, folder, shape, submitted=submitted, gold=gold, tick=tick)
+            send("export", name=path.name, by=by)
+            return [f"Exported to exports/{path.name}"]
+
+        jobs.start("export", f"Export of {shape}", work)
+    if job := jobs.followed("export"):
+        jobs.say(job)
 
 
 def _dataset() -> None:
@@ -112,9 +115,6 @@ def _dataset() -> None:
             placeholder="None",
             help="Build the dataset despite these problems. The card lists them.",
         )
-    if not st.button("Build the dataset", type="primary"):
-        return
-    bar = st.progress(0.0, text="Reading …")
     values: dict[str, Any] = {
         "source": source,
         "submitted": submitted,
@@ -127,21 +127,22 @@ def _dataset() -> None:
         "title": title.strip() or None,
         "licence": licence.strip() or None,
     }
-    try:
-        built = build(
-            open_store(),
-            exports_path(),
-            Plan.of_json(values),
-            by=st.session_state["annotator"],
-            tick=lambda what, done, total: show(bar, done / max(1, total), f"{plain(what).capitalize()} …"),
-        )
-    except SayWhenError as fault:
-        bar.empty()
-        _refused(fault)
-        return
-    bar.empty()
-    notify("export", name=built.path.name, by=st.session_state["annotator"])
-    _built(built)
+    if st.button("Build the dataset", type="primary"):
+        store, folder, send, by = open_store(), exports_path(), notifier(), st.session_state["annotator"]
+
+        def work(job: Job) -> list[str]:
+            built = job.result = build(store, folder, Plan.of_json(values), by=by, tick=job.tick)
+            send("export", name=built.path.name, by=by)
+            return [f"Exported to exports/{built.path.name}"]
+
+        jobs.start("dataset", "Dataset", work)
+    if job := jobs.followed("dataset"):
+        if job.state == "done":
+            _built(job.result)
+        elif job.error:
+            _refused(job.error)
+        else:
+            jobs.say(job)
 
 
 def _refused(fault: SayWhenError) -> None:

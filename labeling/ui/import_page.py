@@ -25,9 +25,11 @@ from labeling.services.importing import (
     undo_import,
     undone_in_words,
 )
+from labeling.services.jobs import Job
 from labeling.store.values import ImportRecord
+from labeling.ui import jobs
 from labeling.ui.article_details import paste, undated
-from labeling.ui.pages import column, plain, show
+from labeling.ui.pages import column, plain
 from labeling.web.server import open_store, person_of
 
 #: Encodings that are offered; any other can be typed.
@@ -59,8 +61,10 @@ def import_articles() -> None:
         count = st.empty()
         count.write(f"The project has {many(store.count(), 'article')}.")
         if terms and uploads and st.button("Preview" if dry_run else "Import", type="primary"):
-            _report(_import(uploads, kind, terms, hints, dry_run), dry_run)
-            count.write(f"The project has {many(store.count(), 'article')}.")
+            _import(uploads, kind, terms, hints, dry_run)
+        if job := jobs.followed("import"):
+            _report(job)
+        count.write(f"The project has {many(store.count(), 'article')}.")
         paste()
         count.write(f"The project has {many(store.count(), 'article')}.")
         if person.may(Action.DESCRIBE_ARTICLES):
@@ -158,29 +162,38 @@ def _terms() -> Terms | None:
         return None
 
 
-def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, hints: Hints, dry_run: bool) -> Tally:
-    tally = Tally()
-    bar = st.progress(0.0, text="Reading …")
+def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, hints: Hints, dry_run: bool) -> None:
+    """Start a job that imports files, or checks them."""
+    store, by = open_store(), st.session_state["annotator"]
     size = sum(upload.size for upload in uploads) or 1
-
-    def tick(done: int, total: int | None) -> None:
-        show(bar, done / total if total else 0.0, f"{done:,} articles {'imported' if total else 'read and checked'}")
-
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
-    by = st.session_state["annotator"]
-    outcomes = import_uploads(open_store(), streams, dry_run=dry_run, tick=tick, by=by, hints=hints, **given)
-    for count, outcome in enumerate(outcomes):
-        tally.add(outcome)
-        if not kind and count % 100 == 0:
-            show(bar, sum(upload.tell() for upload in uploads) / size, str(tally))
-    bar.empty()
-    return tally
+
+    def work(job: Job) -> list[str]:
+        tally = job.result = Tally()
+
+        def tick(done: int, total: int | None) -> None:
+            job.tick("importing" if total else "reading and checking", done, total)
+
+        job.report = ["Articles that were imported before stay; import the same files again for the rest."]
+        outcomes = import_uploads(store, streams, dry_run=dry_run, tick=tick, by=by, hints=hints, **given)
+        for count, outcome in enumerate(outcomes):
+            tally.add(outcome)
+            if not kind and count % 100 == 0:
+                job.tick("reading, in bytes", sum(upload.tell() for upload in uploads), size)
+        return [f"{'Preview: ' if dry_run else ''}{tally}.", *tally.sentences()]
+
+    names = uploads[0].name if len(uploads) == 1 else f"{len(uploads):,} files"
+    jobs.start("import", f"{'Preview of' if dry_run else 'Import of'} {names}", work)
 
 
-def _report(tally: Tally, dry_run: bool) -> None:
+def _report(job: Job) -> None:
+    if job.state != "done":
+        jobs.say(job)
+        return
+    tally: Tally = job.result
     tell = st.warning if tally.faults or tally.variants else st.success
-    tell(f"{'Preview: ' if dry_run else ''}{tally}.")
+    tell(job.report[0])
     for words in tally.sentences():
         st.write(plain(words))
     _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])

@@ -11,6 +11,7 @@ import streamlit as st
 from labeling.quantities import many
 from labeling.services import agreement_cache
 from labeling.services.overview import LATELY, Overview, PersonProgress, flag_titles, overview, reminder
+from labeling.ui.jobs import list_jobs
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_accounts, open_store
 
@@ -26,6 +27,7 @@ def overview_page() -> None:
         st.title("Overview")
         if not found.people:
             st.write("No one annotates yet. Choose annotators and assign articles on the Assignment page.")
+            list_jobs()
             return
         _figures(found)
         _forecast(found, now)
@@ -33,6 +35,7 @@ def overview_page() -> None:
         _waiting(found)
         _reminders(found, now)
         _agreement()
+        list_jobs()
 
 
 def _figures(found: Overview) -> None:

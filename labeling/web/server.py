@@ -11,6 +11,7 @@ from labeling import sample, schema
 from labeling.errors import StoreError
 from labeling.permissions import Person
 from labeling.services.accounts import SignIn
+from labeling.services.jobs import Jobs
 from labeling.store.accounts.database import AccountStore, accounts_path
 from labeling.store.project import Store
 from labeling.store.project_file import key_path
@@ -43,10 +44,26 @@ def open_door() -> SignIn | None:
     return SignIn(accounts, open_store().id) if accounts else None
 
 
+def open_jobs() -> Jobs:
+    """Return the jobs of the project on this server."""
+    return _jobs(project_path())
+
+
 def notify(event: str, **values: object) -> None:
     """Send an event to the webhook, if there is one; returns at once."""
     if _WEBHOOK:
-        _WEBHOOK[0].send(event, project=open_store().id, **values)
+        notifier()(event, **values)
+
+
+def notifier() -> Callable[..., None]:
+    """Return `notify` for the project of this page, to be called in a thread that belongs to no page."""
+    project = open_store().id
+
+    def send(event: str, **values: object) -> None:
+        if _WEBHOOK:
+            _WEBHOOK[0].send(event, project=project, **values)
+
+    return send
 
 
 def session_cookie() -> str:
@@ -97,6 +114,11 @@ def store_of(path: Path) -> Store:
 
 
 @cache
+def _jobs(path: Path) -> Jobs:
+    return Jobs(store_of(path))
+
+
+@cache
 def _access(path: Path) -> Access:
     return Access(path, store_of(path).id)
 
@@ -134,7 +156,7 @@ def _impatient(path: Path) -> Store:
 
 def forget() -> None:
     """Close the open projects, so that each is opened again on its next use."""
-    for kept in (store_of, _access, _account_store, _accounts, _impatient):
+    for kept in (store_of, _jobs, _access, _account_store, _accounts, _impatient):
         kept.cache_clear()
 
 

@@ -1,0 +1,147 @@
+"""Jobs: tasks that take long, done beside the pages, so that progress survives a reload and others see it.
+
+A job is a function in a thread of the server. It reports its progress, can be stopped wherever it does, and says in
+sentences what it did. The project file has a record of each; one that the server's end cut off is recorded as interrupted
+when the server starts again. What a job writes is complete or absent, or committed in parts that it names.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from labeling.errors import SayWhenError
+from labeling.store.contract import Store
+from labeling.store.values import JobRecord, JobState
+
+#: So many jobs of a project run at once; more wait.
+_AT_ONCE = 3
+#: So many finished jobs keep their results in memory.
+_RESULTS = 20
+
+
+class StoppedError(BaseException):
+    """Raised in a job where it reports progress, once someone has stopped it; not an Exception, so that nothing takes it for a failure."""
+
+
+@dataclass
+class Job:
+    """A job of this server: its record, how far it is, and what it came to."""
+
+    record: JobRecord
+    #: What it is doing, and how many steps of how many are done; `of` is 0 where that isn't known.
+    what: str = ""
+    done: int = 0
+    of: int = 0
+    state: JobState = "running"
+    report: list[str] = field(default_factory=list)
+    #: What the job returned besides, and the error that ended it, for the page that started it.
+    result: Any = None
+    error: SayWhenError | None = None
+    _stopping: bool = False
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def running(self) -> bool:
+        """Whether the job goes on."""
+        return not self._ended.is_set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether someone has stopped the job; it ends when it next reports progress."""
+        return self._stopping
+
+    def tick(self, what: str, done: int = 0, of: int | None = 0) -> None:
+        """Report progress; raises StoppedError once someone has stopped the job."""
+        if self._stopping:
+            raise StoppedError
+        self.what, self.done, self.of = what, done, of or 0
+
+    def stop(self) -> None:
+        """Stop the job when it next reports progress."""
+        self._stopping = True
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the job has ended, at most for some seconds; return whether it has."""
+        return self._ended.wait(seconds)
+
+
+#: The work of a job: it reports progress to the job, sets its `result`, and returns sentences on what it did.
+Work = Callable[[Job], Sequence[str]]
+
+
+class Jobs:
+    """The jobs of a project on this server; made once for each project when it is opened."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._live: dict[int, Job] = {}
+        self._lock = threading.Lock()
+        self._room = threading.Semaphore(_AT_ONCE)
+        with store.reading() as project:
+            left = any(each.state == "running" for each in project.jobs.all(_RESULTS))
+        if left:
+            with store.writing() as project:
+                project.jobs.interrupt()
+
+    def start(self, kind: str, title: str, by: str, work: Work) -> Job:
+        """Start a job and return it. `kind` is what pages know it by, `title` what people read."""
+        with self._store.writing() as project:
+            job = Job(project.jobs.begin(kind, title, by))
+        with self._lock:
+            self._live[job.record.id] = job
+            for id in [id for id, each in self._live.items() if not each.running][:-_RESULTS]:
+                del self._live[id]
+        # In the context of whoever starts it, which says who that is to the audit log.
+        run = partial(copy_context().run, self._run, job, work)
+        threading.Thread(target=run, name=f"job {job.record.id}", daemon=True).start()
+        return job
+
+    def get(self, id: int) -> Job | None:
+        """Return a job that this server runs or has run, if it is still in memory."""
+        return self._live.get(id)
+
+    def newest(self, kind: str) -> Job | None:
+        """Return the newest job of a kind that this server runs or has run."""
+        with self._lock:
+            return next((job for _, job in sorted(self._live.items(), reverse=True) if job.record.kind == kind), None)
+
+    def running(self) -> list[Job]:
+        """Return the jobs that go on, the oldest first."""
+        with self._lock:
+            return [job for _, job in sorted(self._live.items()) if job.running]
+
+    def ended(self, most: int) -> list[JobRecord]:
+        """Return the records of the latest jobs that have ended, the newest first."""
+        going = {job.record.id for job in self.running()}
+        with self._store.reading() as project:
+            return [each for each in project.jobs.all(most + len(going)) if each.id not in going][:most]
+
+    def _run(self, job: Job, work: Work) -> None:
+        job.what = "waiting for other jobs"
+        with self._room:
+            job.what = "starting"
+            try:
+                job.tick("starting")
+                job.report = [*work(job)]
+                job.state = "done"
+            except StoppedError:
+                job.state = "stopped"
+            except SayWhenError as fault:
+                job.state, job.error, job.report = "failed", fault, [*job.report, f"{fault}"]
+            except BaseException as fault:
+                traceback.print_exc(file=sys.stderr)
+                job.state, job.report = "failed", [*job.report, f"{type(fault).__name__}: {fault}"]
+        try:
+            with self._store.writing() as project:
+                project.jobs.end(job.record.id, job.state, job.report)
+        except SayWhenError as fault:
+            job.report.append(f"This couldn't be recorded: {fault}")
+        finally:
+            job._ended.set()

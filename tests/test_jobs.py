@@ -1,0 +1,198 @@
+"""Jobs: others see their progress, they can be stopped, they say what they did, and one that was cut off is on record."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+from pathlib import Path
+
+import pytest
+from forked import _CONTEXT, _without_main
+from streamlit.testing.v1 import AppTest
+
+from labeling.annotation import article
+from labeling.assignment import Member
+from labeling.audit import Asking, asked_by, asking
+from labeling.errors import DatasetError
+from labeling.services.jobs import Job, Jobs
+from labeling.services.verify_project import verify
+from labeling.store.project import Store
+from labeling.store.values import Origin
+from labeling.web import location, server
+
+
+def held(go: threading.Event, reached: threading.Event) -> Callable[[Job], list[str]]:
+    """Return work that reports progress and waits."""
+
+    def work(job: Job) -> list[str]:
+        job.tick("counting", 3, 8)
+        reached.set()
+        go.wait()
+        job.tick("counting", 8, 8)
+        return ["8 things were counted."]
+
+    return work
+
+
+@pytest.fixture
+def going() -> tuple[threading.Event, threading.Event]:
+    return threading.Event(), threading.Event()
+
+
+def test_others_see_how_far_a_job_is_and_afterwards_what_it_did(
+    store: Store, going: tuple[threading.Event, threading.Event]
+) -> None:
+    jobs, (go, reached) = Jobs(store), going
+    job = jobs.start("count", "Counting", "lea", held(go, reached))
+    assert reached.wait(10)
+    [seen] = jobs.running()
+    assert (seen.record.title, seen.record.by, seen.what, seen.done, seen.of) == ("Counting", "lea", "counting", 3, 8)
+    assert jobs.newest("count") is seen
+    assert jobs.ended(5) == []
+    go.set()
+    assert job.wait(10)
+    assert jobs.running() == []
+    [record] = jobs.ended(5)
+    assert (record.state, record.report, record.ended is not None) == ("done", ["8 things were counted."], True)
+    # Another server on the same file knows it too.
+    assert Jobs(Store.open(store.path)).ended(5) == [record]
+
+
+def test_a_job_ends_where_it_reports_progress_once_it_is_stopped(
+    store: Store, going: tuple[threading.Event, threading.Event]
+) -> None:
+    jobs, (go, reached) = Jobs(store), going
+    job = jobs.start("count", "Counting", "lea", held(go, reached))
+    assert reached.wait(10)
+    job.stop()
+    go.set()
+    assert job.wait(10)
+    assert (job.state, job.done, jobs.ended(1)[0].state) == ("stopped", 3, "stopped")
+
+
+def test_a_job_that_fails_says_why(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    jobs = Jobs(store)
+
+    def refuse(job: Job) -> list[str]:
+        raise DatasetError("there is nothing to export; submit something first")
+
+    def break_down(job: Job) -> list[str]:
+        raise ZeroDivisionError("division by zero")
+
+    for work in (refuse, break_down):
+        assert jobs.start("dataset", "Dataset", "lea", work).wait(10)
+    broken, refused = jobs.ended(2)
+    assert refused.report == ["there is nothing to export; submit something first"]
+    assert (broken.state, broken.report) == ("failed", ["ZeroDivisionError: division by zero"])
+    assert "break_down" in capsys.readouterr().err
+
+
+def test_no_more_than_three_jobs_run_at_once(store: Store) -> None:
+    jobs, go, reached = Jobs(store), threading.Event(), [threading.Event() for _ in range(4)]
+    started = [jobs.start("count", f"Counting {at}", "lea", held(go, each)) for at, each in enumerate(reached)]
+    assert sum(each.wait(0.3) for each in reached) == 3
+    assert [job.what for job in started].count("waiting for other jobs") == 1
+    go.set()
+    assert all(job.wait(10) for job in started)
+
+
+def _import_and_die(path: str) -> None:
+    store = Store.open(path)
+
+    def work(job: Job) -> list[str]:
+        articles = (article.make(f"Text {number}.") for number in range(3000))
+        for done, _ in enumerate(store.add_articles(articles, origin=Origin("lea", ("big.jsonl",)))):
+            job.tick("importing", done, 3000)
+            if done == 1200:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return []
+
+    Jobs(store).start("import", "Import of big.jsonl", "lea", work).wait()
+
+
+def test_a_job_that_the_end_of_the_server_cut_off_is_on_record_and_left_nothing_half_written(store: Store) -> None:
+    before = store.count()
+    process = _CONTEXT.Process(target=_import_and_die, args=(str(store.path),))
+    with _without_main():
+        process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    jobs = Jobs(Store.open(store.path))
+    [record] = jobs.ended(1)
+    assert (record.title, record.state, record.report) == ("Import of big.jsonl", "interrupted", [])
+    assert jobs.running() == []
+    # What was imported is whole transactions, recorded as an import.
+    kept = store.count() - before
+    assert kept == 1500
+    with store.reading() as project:
+        assert [each.articles for each in project.imports.all()] == [kept]
+    assert not [verdict for verdict in verify(store) if verdict.difference]
+
+
+def test_the_audit_log_knows_who_started_a_job_and_from_where(store: Store) -> None:
+    found: list[Asking] = []
+
+    def work(job: Job) -> list[str]:
+        found.append(asking())
+        return []
+
+    def start() -> Job:
+        asked_by("lea", "10.0.0.9")
+        return Jobs(store).start("export", "Export", "lea", work)
+
+    assert copy_context().run(start).wait(10)
+    assert found == [Asking("lea", "10.0.0.9")]
+
+
+def test_old_jobs_make_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from labeling.store import jobs as log
+
+    monkeypatch.setattr(log, "_KEPT", 3)
+    for number in range(6):
+        with store.writing() as project:
+            record = project.jobs.begin("count", f"Counting {number}", "lea")
+            project.jobs.end(record.id, "done", [])
+    with store.reading() as project:
+        assert [each.title for each in project.jobs.all(9)] == ["Counting 5", "Counting 4", "Counting 3"]
+
+
+def page(function: str, name: str) -> AppTest:
+    app = AppTest.from_string(
+        f"import streamlit as st\nst.session_state['annotator'] = {name!r}\n"
+        f"from labeling.ui import jobs, overview_page\n{function}\n",
+        default_timeout=60,
+    )
+    return app.run()
+
+
+def labels(app: AppTest) -> list[str]:
+    assert not app.exception, app.exception
+    return [each.label for each in app.button]
+
+
+def test_leads_follow_and_stop_each_others_jobs_and_no_one_else_sees_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, going: tuple[threading.Event, threading.Event]
+) -> None:
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(tmp_path / "project.db"))
+    server.forget()
+    server.ensure_project(tmp_path / "project.db")
+    store, (go, reached) = server.open_store(), going
+    for name in ("lea", "ana", "rob"):
+        store.sign_in(name)
+    with store.writing() as project:
+        project.team.set_members([Member("lea", leads=True), Member("rob", leads=True)], "lea")
+    job = server.open_jobs().start("import", "Import of big.jsonl", "lea", held(go, reached))
+    assert reached.wait(10)
+    assert labels(page("jobs.followed('import')", "ana")) == []
+    assert labels(page("jobs.followed('import')", "rob")) == ["Stop"]
+    overview = page("overview_page.overview_page()", "rob")
+    assert "Jobs" in [each.value for each in overview.header]
+    next(each for each in overview.button if each.label == "Stop").click().run()
+    assert job.stopping
+    go.set()
+    assert job.wait(10)
+    listed = page("overview_page.overview_page()", "rob").dataframe[-1].value
+    assert listed[["Job", "By", "Result"]].values.tolist() == [["Import of big.jsonl", "lea", "Stopped"]]
