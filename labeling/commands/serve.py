@@ -48,6 +48,13 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
     return name
 
 
+def _schedule(folder: Path | None, interval: str, keep: str) -> Any:
+    """Return the schedule of backups, None if none are to be made."""
+    from labeling.services.scheduled_backup import Schedule, read_interval, read_keep
+
+    return None if folder is None else Schedule(folder.absolute(), read_interval(interval), read_keep(keep))
+
+
 @click.command()
 @click.argument("served", metavar="[PROJECT|FOLDER]", type=PATH, required=False)
 @with_project
@@ -94,6 +101,28 @@ def _header(ctx: click.Context, param: click.Parameter, given: str) -> str:
 @click.option(
     "--webhook-secret", "secret", type=PATH, metavar="FILE", help="The file with the secret that signs notifications."
 )
+@click.option(
+    "--backup-to",
+    "folder",
+    type=PATH,
+    metavar="FOLDER",
+    help="Back up each project and the accounts to this folder on a schedule, and delete old backups. Best on another disk.",
+)
+@click.option(
+    "--backup-every",
+    "interval",
+    default="6h",
+    show_default=True,
+    metavar="TIME",
+    help="How often to back up: 30m, 6h, 1d or 1w.",
+)
+@click.option(
+    "--keep",
+    default="24h,7d,4w",
+    show_default=True,
+    metavar="TIMES",
+    help="The backups to keep: the newest of each of the last 24 hours, 7 days and 4 weeks that have one.",
+)
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to standard error.")
 def serve(
     served: Path | None,
@@ -121,7 +150,8 @@ def serve(
     os.environ[PUBLIC_URL_VARIABLE] = url or ""
     certified = certificate(tls_cert, tls_key)
     reach = Reach(host, public_url(), options["proxies"], certified, options["insecure"], options["header"])
-    manner = launch.Manner(options["frames"], options["log_requests"], read(options["settings"]), hook)
+    backups = _schedule(options["folder"], options["interval"], options["keep"])
+    manner = launch.Manner(options["frames"], options["log_requests"], read(options["settings"]), hook, backups)
     if served is not None and served.is_dir():
         del os.environ[PROJECT_VARIABLE]
         launch.serve_folder(served, reach, port, manner)

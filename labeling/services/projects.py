@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -84,6 +85,15 @@ class ProjectFolder:
         """Whether a project is archived; raises NotFoundError, StoreError."""
         with self.store(name).reading() as project:
             return project.team.is_archived()
+
+    def in_use(self) -> list[Store]:
+        """Return the stores of the projects that aren't archived; one that can't be opened is omitted."""
+        found = []
+        for name in self.names():
+            with suppress(SayWhenError):
+                if not self.is_archived(name):
+                    found.append(self.store(name))
+        return found
 
     def label_sets(self, projects: Iterable[ListedProject]) -> dict[str, str]:
         """Return what a new project can have as its label set, `projects` being those listed: by a key, what to call it."""

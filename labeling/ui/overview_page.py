@@ -11,8 +11,10 @@ import streamlit as st
 from labeling.quantities import many
 from labeling.services import agreement_cache
 from labeling.services.overview import LATELY, Overview, PersonProgress, flag_titles, overview, reminder
+from labeling.services.scheduled_backup import backup_status
 from labeling.ui.jobs import list_jobs
 from labeling.ui.pages import column, plain
+from labeling.web.backups import schedule
 from labeling.web.server import open_accounts, open_store
 
 #: So many articles are counted for agreement while the page is drawn; more are left to the Agreement page.
@@ -25,6 +27,7 @@ def overview_page() -> None:
     found = overview(store, now)
     with column():
         st.title("Overview")
+        _backups(now)
         if not found.people:
             st.write("No one annotates yet. Choose annotators and assign articles on the Assignment page.")
             list_jobs()
@@ -36,6 +39,17 @@ def overview_page() -> None:
         _reminders(found, now)
         _agreement()
         list_jobs()
+
+
+def _backups(now: datetime) -> None:
+    """Say when the last backup was made, if the server makes any, and what is wrong."""
+    plan = schedule()
+    found = backup_status(open_store(), plan, now)
+    for problem in found.problems:
+        st.warning(plain(problem))
+    if plan and found.newest:
+        copies = f"{many(found.kept, 'backup is', 'backups are')} kept"
+        st.markdown(f":small[{plain(f'Last backup: {found.newest:%Y-%m-%d %H:%M} UTC. {copies} in {plan.folder}.')}]")
 
 
 def _figures(found: Overview) -> None:

@@ -19,8 +19,10 @@ from labeling.permissions import Person
 from labeling.quantities import many
 from labeling.services.accounts import ProviderSignIn, SignIn, require_accounts
 from labeling.services.accounts.sign_in import NO_PROJECT
+from labeling.services.scheduled_backup import Schedule, require_usable
 from labeling.store.accounts.database import accounts_path
 from labeling.web.access import Access
+from labeling.web.backups import Backups
 from labeling.web.idle import Idle
 from labeling.web.location import ServedProject, ask_pages, exports_path, project_path, public_url, serving
 from labeling.web.reach import WITHOUT_TLS, Reach
@@ -129,13 +131,14 @@ def _guarded(
 class Manner(NamedTuple):
     """How a server serves: origins whose pages may show it in a frame, whether requests are logged, and where events go.
 
-    `webhook` is an address and the secret to sign with.
+    `webhook` is an address and the secret to sign with; `backups` says when backups are made.
     """
 
     frames: Sequence[str] = ()
     log_requests: bool = False
     settings: Settings | None = None
     webhook: tuple[str, bytes] | None = None
+    backups: Schedule | None = None
 
 
 def serve(reach: Reach, port: int, manner: Manner = Manner()) -> None:
@@ -144,6 +147,8 @@ def serve(reach: Reach, port: int, manner: Manner = Manner()) -> None:
     Raises AccessError if it isn't safe to be reached so, and StoreError for a project, a certificate or a port that can't be
     used.
     """
+    if manner.backups:
+        require_usable(manner.backups.folder, project_path())
     gc.disable()  # until all is loaded: what is loaded stays, and looking through it again and again is a tenth of the start
     reach.require_safe(accounts=accounts_path(project_path()).exists())
     listener = listen(reach.host, port)
@@ -157,7 +162,7 @@ def serve(reach: Reach, port: int, manner: Manner = Manner()) -> None:
         print(f"Label set, version {store.schema.version}: {words}", file=sys.stderr)
     what = "created with the sample corpus" if made else many(store.count(), "article")
     _say(reach, port, f"{project_path().name} ({what})")
-    _run(app, Served(read_a_little, lambda: [store], store.id), reach, listener, manner)
+    _run(app, Served(read_a_little, lambda: [store], lambda: [store], store.id), reach, listener, manner)
 
 
 def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner()) -> None:
@@ -167,9 +172,11 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
     from labeling.web.projects import Projects, project_of_page
     from labeling.web.projects_home import projects_home
 
-    gc.disable()
     projects = ProjectFolder(folder.resolve(), store_of)
     home = ServedProject(projects.folder / "projects.db", "")
+    if manner.backups:
+        require_usable(manner.backups.folder, home.path)
+    gc.disable()
     with serving(home):
         accounts = accounts_at(projects.accounts)
         reach.require_safe(accounts=accounts is not None)
@@ -193,7 +200,7 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
     count = len(projects.names())
     _say(reach, port, f"{folder} ({many(count, 'project')})")
     apps = Projects(projects, app, at_home, pages)
-    _run(apps, Served(read, apps.opened, ""), reach, listener, manner)
+    _run(apps, Served(read, apps.opened, projects.in_use, ""), reach, listener, manner)
 
 
 def _say(reach: Reach, port: int, what: str) -> None:
@@ -205,10 +212,11 @@ def _say(reach: Reach, port: int, what: str) -> None:
 
 
 class Served(NamedTuple):
-    """What is served: how to read a little of it, the projects that are open, and the id of the only one, else ""."""
+    """What is served: how to read a little of it, the projects that are open, all projects, and the id of the only one, else ""."""
 
     read: Callable[[], object]
     stores: Callable[[], list[Store]]
+    all: Callable[[], list[Store]]
     only: str
 
 
@@ -237,6 +245,8 @@ def _run(app: ASGIApp, served: Served, reach: Reach, listener: socket.socket, ma
         )
         if hook:
             send_events_to(hook)
+        if manner.backups:
+            Backups(manner.backups, served.all).start()
         running = uvicorn.Server(config)
         threading.Thread(target=_load_the_rest, args=(running, front, served), daemon=True).start()
         running.run(sockets=[listener])

@@ -49,6 +49,11 @@ def open_jobs() -> Jobs:
     return _jobs(project_path())
 
 
+def jobs_of(path: Path) -> Jobs:
+    """Return the jobs of a project file on this server."""
+    return _jobs(path)
+
+
 def notify(event: str, **values: object) -> None:
     """Send an event to the webhook, if there is one; returns at once."""
     if _WEBHOOK:
