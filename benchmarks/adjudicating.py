@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from benchmarks.material import Bench
 from labeling import sample, schema
 from labeling.adjudication import Content, Decision, Disagreement, Policy, collate, disagreements, gold
 from labeling.adjudication.collation import Collation, Mark, mark_of, values
+from labeling.adjudication.golden import gold_by_policy
 from labeling.adjudication.preselection import Preselection, lesson_of, met_by
 from labeling.agreement.linear_assignment import assign
 from labeling.agreement.matching import similarity
@@ -72,6 +73,7 @@ def measure(bench: Bench) -> list[Figure]:
         pairs = sum((settle({name: work[name] for name in two}, truth, label_set) for work, truth in zip(works, truths, strict=True)
                      for two in (NAMES[:2], NAMES[2:])), Counter[str]())  # fmt: skip
         found.append(Figure("  actions a decision with two annotators each", pairs["actions"] / pairs["decisions"], ""))
+    found += by_rule(works, label_set)
     found += _learning(works, truths, texts, label_set)
     return [*found, Figure("disagreements of an article", 1000 * seconds / tally["articles"], "ms")]
 
@@ -139,6 +141,37 @@ def _learning(
         note = f"of {count}, {suggested[kind]} suggested; best fixed answer “{answer}” {100 * best[kind] / count:.0f} %"
         figures.append(Figure(f"  {kind}", 100 * right[kind] / count, "%", note=note))
     return figures
+
+
+def by_rule(works: Iterable[Mapping[str, Annotation]], label_set: Schema) -> list[Figure]:
+    """Return what stays open and what a rule makes gold: a majority of all annotators, and point by point of those who marked it.
+
+    Point by point is how “majority” was once counted.
+    """
+    rules = ("majority", "points")
+    tally: Counter[tuple[str, str]] = Counter()
+    for work in works:
+        made = dict(zip(rules, gold_by_policy(work, label_set, map(Policy, rules)), strict=True))
+        for rule, found in made.items():
+            tally[rule, "questions"] += sum(each.state in ("open", "conflict") for each in found.standing)
+            for things, provenance in (("spans", found.spans), ("links", found.relations)):
+                ruled = [each for each in provenance.values() if each.basis == "rule"]
+                tally[rule, things] += len(ruled)
+                tally[rule, "weak"] += sum(2 * len(each.votes) <= len(each.asked) for each in ruled)
+        strong = {
+            id
+            for id, each in made["points"].spans.items()
+            if each.basis == "rule" and 2 * len(each.votes) > len(each.asked)
+        }
+        tally["points", "strong"] += len(strong)
+        tally["majority", "kept"] += len(strong & made["majority"].spans.keys())
+    figures = []
+    for rule in rules:
+        note = f"spans by rule: {tally[rule, 'spans']}, links: {tally[rule, 'links']}, without a majority: {tally[rule, 'weak']}"
+        figures.append(Figure(f"questions left under “{rule}”", tally[rule, "questions"], "", note=note))
+    kept, strong_ones = tally["majority", "kept"], tally["points", "strong"]
+    note = f"of {strong_ones} spans by “points” that have a majority"
+    return [*figures, Figure("  gold under both", kept, "", note=note)]
 
 
 def by_position(work: Mapping[str, Annotation], label_set: Schema) -> int:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_adjudication import ALL, MAJORITY, NEWS, QUOTE, SPEAKER, _works, only, places, settled, work
 
+from benchmarks.adjudicating import by_rule
 from labeling.adjudication import Disagreement, Gold, Policy, disagreements
 from labeling.adjudication.voting import verdict
 from labeling.annotation.state import Annotation, Span
@@ -270,3 +271,12 @@ def test_a_link_is_counted_though_the_ends_of_its_span_are_undecided() -> None:
     result = verdict(question.collation, question.mentions, [tie], NEWS, MAJORITY)
     assert result.undecided == {"span"} and result.ties == {tie: True}
     assert not settled(works, MAJORITY).complete
+
+
+def test_the_benchmark_counts_what_has_no_majority_under_each_rule_and_what_keeps_it() -> None:
+    split = named(*[work(QUOTE)] * 3, work((2, 50, "quote")), NOTHING, NOTHING)
+    clear = named(*[work(QUOTE)] * 2, NOTHING)
+    majority, points, kept = by_rule([split, clear], NEWS)
+    assert (majority.value, majority.note) == (1, "spans by rule: 1, links: 0, without a majority: 0")
+    assert (points.value, points.note) == (0, "spans by rule: 2, links: 0, without a majority: 1")
+    assert (kept.value, kept.note) == (1, "of 1 spans by “points” that have a majority")
