@@ -178,3 +178,27 @@ def test_the_commands_that_a_draft_prints_run_as_they_stand(name: str, tmp_path:
     assert spans or lost, done.output
     assert not [verdict for verdict in verify(store) if verdict.difference]
     store.close()
+
+
+#: A folder of another tool's users, by the kind that they give, and what they read where no label set can be made of it.
+UNREAD = {
+    "webannotation": (
+        {"a.json": '[{"type": "Annotation", "id": "#a", "body": [{"value": "PER", "purpose": "tagging"}], "target": '
+         '{"selector": [{"type": "TextPositionSelector", "start": 0, "end": 3}]}}]'},
+        "a.json: the text of the source “a.txt” is not next to the file, and nothing is downloaded; save it as a.txt",
+    ),
+    "doccano": ({"a.jsonl": '[["Zoé left.", {"entities": [[0, 3, "PER"]]}]]'}, "import it with --kind spacy"),
+    "conll": ({"a.txt": "Zoé left on Friday.\n"}, "files ending in .conll; name the files themselves"),
+    "brat": ({"a.txt": "Zoé left.", "a.ann": ""}, "no label set was made: the files have no spans"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_a_draft_of_files_without_spans_says_what_is_wrong_with_the_first(kind: str, tmp_path: Path) -> None:
+    files, said = UNREAD[kind]
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    drafted = invoke("import", "--kind", kind, "--draft", "labels.yaml", ".", folder=tmp_path)
+    assert (drafted.exit_code, drafted.output.count("Error: no label set was made")) == (1, 1)
+    assert said in drafted.output
+    assert not (tmp_path / "labels.yaml").exists()

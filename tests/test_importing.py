@@ -680,6 +680,21 @@ def test_a_folder_is_read_with_the_files_that_end_as_the_format_does(store: Stor
     assert "the folder has no files ending in" in str(fault)
 
 
+def test_columns_in_text_files_are_read_from_a_folder_that_has_no_other_files_of_theirs(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Zoé B-PER\nleft O\n", encoding="utf-8")
+    (tmp_path / "readme.txt").write_text("Columns of tokens and tags.\n", encoding="utf-8")
+
+    def new() -> int:
+        terms = Terms(anyway=True)
+        return Tally.of(import_files(store, [tmp_path], kind="conll", dry_run=True, terms=terms)).new
+
+    assert new() == 1
+    (tmp_path / "b.conll").write_text("Ada B-PER\ncame O\n\nLeo B-PER\n", encoding="utf-8")
+    assert new() == 1, "only b.conll"
+
+
 def _zipped(path: Path, **files: bytes) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from labeling.commands.console import PATH, with_project
 from labeling.errors import ArticleError
 
 if TYPE_CHECKING:
+    from labeling.formats import Fault
     from labeling.formats.publication_date import DateOrder
 
 
@@ -185,6 +187,17 @@ def _undo(id: int, by: str, *, dry_run: bool, yes: bool) -> None:
         click.echo(words)
 
 
+def _aside(rows: Iterable[object], faults: list[Fault]) -> Iterator[object]:
+    """Yield rows, and set the errors among them aside."""
+    from labeling.formats import Fault
+
+    for row in rows:
+        if isinstance(row, Fault):
+            faults += [] if row.is_note else [row]
+        else:
+            yield row
+
+
 def _draft(
     paths: tuple[Path, ...], kind: str | None, target: Path, *, by_file: bool, by_folder: bool, encoding: str | None
 ) -> None:
@@ -192,9 +205,13 @@ def _draft(
     from labeling.services.importing import read_work
     from labeling.services.label_set_draft import drafted
 
-    found = drafted(read_work(paths, kind, encoding))
+    unread: list[Fault] = []
+    found = drafted(_aside(read_work(paths, kind, encoding), unread))
+    if found is None and unread:
+        more = f" ({len(unread) - 1:,} more like this with --dry-run)" if len(unread) > 1 else ""
+        raise ArticleError(f"no label set was made: {unread[0]}{more}")
     if found is None:
-        raise ArticleError("the files have no spans, or can't be read; see --dry-run")
+        raise ArticleError("no label set was made: the files have no spans; name files that have some")
     if not target.parent.is_dir():
         raise ArticleError(f"there is no folder {target.parent}; create it, or choose another place for the label set")
     try:

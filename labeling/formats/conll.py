@@ -39,6 +39,8 @@ _GAP = 10_000
 _TAG = re.compile(r"([BIESLU])-(.+)")
 # Of a token, of several and of one between two, in CoNLL-U.
 _NUMBER = re.compile(r"\d+([-.]\d+)?")
+#: How much of a file is looked at to know its columns: bytes and lines.
+_HEAD, _FIRST = 20_000, 100
 _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes", ".tsv")
 
 
@@ -122,6 +124,17 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
             yield Fault(str(file), None, f"can't read it ({error.strerror}); check your permissions")
     if not found:
         yield Fault(str(path), None, f"there is no file ending in {', '.join(_SUFFIXES)}; name the file itself")
+
+
+def has_columns(path: Path) -> bool:
+    """Return whether the first lines of a file, comments aside, are a token and its tags each, as no prose is."""
+    try:
+        with path.open("rb") as stream:
+            lines = stream.read(_HEAD).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()[:-1][:_FIRST]
+    except OSError:
+        return False
+    rows = [line.split() for line in lines if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    return bool(rows) and all(len(row) >= 2 and len(row) == len(rows[0]) and _is_tag(row[-1]) for row in rows)
 
 
 def _documents(source: Source) -> Iterator[_Document | Fault]:
@@ -333,4 +346,4 @@ def _spans(
     return found, messages
 
 
-FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read, also=_SUFFIXES[1:])
+FORMAT = Format("conll", "CoNLL columns (BIO)", ".conll", write, read, also=_SUFFIXES[1:], recognizes=has_columns)

@@ -60,6 +60,7 @@ class Format:
     )
     extra: Extra | None = None  # the optional part that it needs (see `extras`)
     also: tuple[str, ...] = ()  # further suffixes of files that are read; of a folder, those of the files in it
+    recognizes: Callable[[Path], bool] | None = None  # whether a .txt file holds it, in a folder without its suffixes
 
 
 def empty_annotation() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from labeling.errors import ArticleError
 
-__all__ = ["OtherToolError", "Tool", "tool_of"]
+__all__ = ["OtherToolError", "Tool", "is_pair", "tool_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,15 @@ def tool_of(value: object, kind: str | None = None) -> Tool | None:
     'it seems to be doccano JSONL; import it with --kind doccano'
     """
     if isinstance(value, list):
-        return _SPACY_PAIRS if _is_pair(value) else None
+        return _SPACY_PAIRS if is_pair(value) else None
     if isinstance(value, dict) and not _IDENTIFYING.isdisjoint(value):
         likely = sorted(_TOOLS, key=lambda each: each[0].kind != kind) if kind else _TOOLS
         return next((tool for tool, fits in likely if fits(value)), None)
     return None
 
 
-def _is_pair(value: object) -> bool:
+def is_pair(value: object) -> bool:
+    """Return whether a value is a text with its entities, as spaCy was trained on before version 3."""
     return (
         isinstance(value, list)
         and len(value) == 2
@@ -135,7 +136,7 @@ _IDENTIFYING = frozenset(
         "tokens",
     ]
 )
-_SPACY_PAIRS = Tool("spaCy training data from before version 3", None, _AS_TRIPLES)
+_SPACY_PAIRS = Tool("spaCy training data from before version 3", "spacy")
 _TOOLS: tuple[tuple[Tool, Callable[[dict[str, Any]], bool]], ...] = (
     (Tool("SayWhen's own export", "jsonl", "import it with --with-work"), _own),
     (Tool("Label Studio's JSON", "labelstudio"), _label_studio),
@@ -161,8 +162,7 @@ _TOOLS: tuple[tuple[Tool, Callable[[dict[str, Any]], bool]], ...] = (
     (
         _SPACY_PAIRS,
         lambda row: (
-            "classes" in row
-            and any(map(_is_pair, values if isinstance(values := row.get("annotations"), list) else ()))
+            "classes" in row and any(map(is_pair, values if isinstance(values := row.get("annotations"), list) else ()))
         ),
     ),
     (

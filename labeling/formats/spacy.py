@@ -20,6 +20,7 @@ from labeling.annotation.article import Article
 from labeling.dataset.line_losses import one_annotation
 from labeling.dataset.lines import FORMAT as LINE_FORMAT
 from labeling.errors import ArticleError, MissingExtraError
+from labeling.formats import spacy_pairs
 from labeling.formats.assembly import LooseLink, LooseSpan, assembled, keep_comments
 from labeling.formats.marked import Format, Line, Losses, Marked
 from labeling.formats.offsets import Given
@@ -136,8 +137,12 @@ def _entry(span: dict[str, Any], schema: Schema) -> str:
 def read(path: Path) -> Iterator[Marked | Article | Fault]:
     """Yield the articles of a DocBin: the spans of all groups and the named entities of each doc.
 
-    Of a doc without an annotator's name the work is by “spacy”. An error's line is the number of the doc.
+    Of a doc without an annotator's name the work is by “spacy”. An error's line is the number of the doc. Training data
+    from before version 3, in JSON, is read too, without spaCy.
     """
+    if spacy_pairs.is_json(path) and (tool := tool_in(path, FORMAT.name)) and tool.kind == FORMAT.name:
+        yield from spacy_pairs.read(path)
+        return
     try:
         packed = _spacy("tokens").DocBin()
         # For each part of each doc it would look for further decoders in all installed packages, which takes most of the time.

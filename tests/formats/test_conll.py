@@ -11,7 +11,7 @@ from lines import HARD, NEWS, SAMPLE, lines
 from spacy.training.converters import conll_ner_to_docs
 
 from labeling.dataset.shapes import bio
-from labeling.formats.conll import read, write
+from labeling.formats.conll import has_columns, read, write
 from labeling.formats.marked import Losses, Marked
 from labeling.formats.reading import Fault
 from labeling.language.tokens import sentences, tokens
@@ -224,3 +224,19 @@ def test_a_wrong_byte_leaves_out_its_article_and_no_other(tmp_path: Path) -> Non
 def test_a_folder_without_such_files_is_reported(tmp_path: Path) -> None:
     (fault,) = read(tmp_path)
     assert isinstance(fault, Fault) and "there is no file ending in .conll" in fault.reason
+
+
+def test_a_text_file_has_columns_if_each_line_ends_with_a_tag(tmp_path: Path) -> None:
+    texts = {
+        "Zoé B-PER\nleft O\n\n. O\n": True,
+        "# a comment\n-DOCSTART- -X- O O\n\nZoé NNP B-PER\nleft VBD O\n": True,
+        "Zoé left on Friday.\nShe went O\n": False,
+        "Zoé\tPER\nleft\tO\n": False,
+        "\n\n": False,
+        "": False,
+    }
+    for number, (text, expected) in enumerate(texts.items()):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(text, encoding="utf-8")
+        assert has_columns(path) is expected, text
+    assert not has_columns(tmp_path / "missing.txt")

@@ -94,6 +94,9 @@ def test_json_in_place_of_a_docbin_is_recognized_for_what_it_is(tmp_path: Path, 
     pytest.importorskip("spacy")
     read = FORMATS["spacy"].read
     assert read
+    if name.startswith("spaCy pairs"):
+        assert all(isinstance(each, Marked) or each.is_note for each in read(_file(tmp_path, ROWS[name][0])))
+        return
     (told,) = read(_file(tmp_path, ROWS[name][0]))
     assert f"it seems to be {ROWS[name][1]}" in str(told)
 

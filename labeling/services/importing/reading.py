@@ -74,10 +74,21 @@ def marked_rows(
                     continue
                 empty = False
                 yield from (file,) if isinstance(file, Fault) else found.read(file)
+            for file in _recognized(found, path) if empty else ():
+                empty = False
+                yield from found.read(file)
             if empty:
                 yield Fault(str(path), None, f"the folder has no files ending in {suffix}; name the files themselves")
         else:
             yield from found.read(path)
+
+
+def _recognized(found: Format, folder: Path) -> Iterator[Path]:
+    """Yield the text files in a folder that seem to be in a format."""
+    if found.recognizes:
+        for file in files_in(folder, (".txt",)):
+            if isinstance(file, Path) and found.recognizes(file):
+                yield file
 
 
 def _is_of(file: Path, found: Format) -> bool:
