@@ -22,6 +22,7 @@ PARTS = {
     "browser": "browser",
     "effort": "effort",
     "sight": "seeing",
+    "suggestions": "accepting",
     "http": "serving",
     "language": "proposing",
     "import": "importing",
@@ -44,7 +45,10 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     parser.add_argument(
-        "--gold", type=Path, metavar="FILE", help="what “effort” and “sight” label, as exported (the sample corpus)"
+        "--gold",
+        type=Path,
+        metavar="FILE",
+        help="what “effort”, “sight” and “suggestions” label, as exported (the sample corpus)",
     )
     parser.add_argument(
         "--votes",

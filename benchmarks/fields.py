@@ -60,7 +60,8 @@ class Fields(Spans):
             each for each in self.shown() if may_be_called(self.gold, self.names, id, each.removeprefix("Create “"))
         ][:1]
         wanted += [each for each in self.shown() if _bare(each) == _bare(wanted[0])]
-        if not self.offers_any(wanted):
+        kept = not opened and hands.page.evaluate("() => document.activeElement.value !== ''")
+        if not self.offers_any(wanted) or (kept and self.shown()[0] in wanted):  # Enter would keep what stands there
             last = re.split(r"[^\w’'-]+", name)[-1]
             letters = [*last] if last == name else [*last[:3]]
             self.type_until(letters if known or name in self.gold.text else [name], wanted)

@@ -36,8 +36,14 @@ class Sighted(Fields):
         self.recorded: set[str] = set()  # the quotes that are linked with all that belongs to them
 
     def do(self) -> None:
-        """Mark quotes and dates in reading order, each with what belongs to it, then what is left."""
+        """Mark all of it."""
         self.publish()
+        self.work()
+        self.hands.purpose = ""
+        self.hands.wait_until_saved()
+
+    def work(self) -> None:
+        """Mark quotes and dates in reading order, each with what belongs to it, then what is left."""
         places = {id: self.gold.place(id) for id in self.gold.spans}
         parts = [(*part, id, number) for id, place in places.items() for number, part in enumerate(place, 1)]
         spans = self.gold.spans
@@ -54,8 +60,6 @@ class Sighted(Fields):
         for link in self.gold.links:
             if link[0] == "anchored_to":
                 self.anchor(link)
-        self.hands.purpose = ""
-        self.hands.wait_until_saved()
 
     def quote(self, id: str) -> None:
         """Mark a quote with who said it."""

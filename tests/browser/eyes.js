@@ -208,6 +208,28 @@ window.eyes = (() => {
     return found;
   }
 
+  /** The frames of the suggestion that is shown: which colour each has, the stretch of words in it, and the digit on it, if any. */
+  function penciled() {
+    const digits = [...document.querySelectorAll(".sw-pencils .sw-letter")].map((element) => {
+      const { left, top, bottom } = element.getBoundingClientRect();
+      return { digit: element.textContent, left, middle: (top + bottom) / 2 };
+    });
+    const found = [];
+    for (const element of document.querySelectorAll(".sw-pencil")) {
+      const frame = element.getBoundingClientRect();
+      const stretch = within(frame);
+      if (!stretch) continue;
+      const tint = element.style.getPropertyValue("--sw-tint");
+      const digit = digits.find((each) => away(each, frame) < 12)?.digit ?? "";
+      const last = found[found.length - 1];
+      const goesOn =
+        last?.tint === tint && !digit && stretch[0] >= last.stretch[0] && stretch[0] <= last.stretch[1] + 1;
+      if (goesOn) last.stretch[1] = Math.max(last.stretch[1], stretch[1]);
+      else found.push({ tint, stretch, digit });
+    }
+    return found;
+  }
+
   /** The name of what has the focus, as a screen reader says it. */
   function focused() {
     const element = document.activeElement;
@@ -230,6 +252,7 @@ window.eyes = (() => {
     letters,
     letterOn,
     framed,
+    penciled,
     focused,
     active,
     leftward,
