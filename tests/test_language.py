@@ -262,11 +262,31 @@ def test_joined_cues_and_participles_have_the_speaker_of_the_cue_before() -> Non
 
 def test_names_are_runs_of_capitalized_words_without_titles_and_where_one_begins_is_not_guessed() -> None:
     text = (
-        "Professor Anna Brook and Dr. Tomas van der Vell met the Minister of Transport Ines Okoro.\n\nIlko Vránar’s aide "
+        "Professor Anna Brook and Dr. Tomas van der Vell met the Bishop of Lund Ines Okoro.\n\nIlko Vránar’s aide "
         "left with Deputy Transport Minister Ada Brekke and a senior E.U. envoy."
     )
-    names = [text[name.start : name.end] for name in propose(text, ENGLISH).names]
-    assert names == ["Anna Brook", "Tomas van der Vell", "Ilko Vránar", "Ada Brekke"]
+    assert _names(text) == ["Anna Brook", "Tomas van der Vell", "Ilko Vránar", "Ada Brekke"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Minister of Transport Ines Okoro left.", ["Ines Okoro"]),
+        ("The Secretary of Foreign Affairs Ines Okoro left.", ["Ines Okoro"]),
+        ("The head of Security Council Staff left.", []),
+        ("The University of Justice Hall burned.", []),
+        ("The news agency, Velta, said so.", ["Velta"]),
+        ("The mayor, Velta and others left.", []),
+    ],
+)
+def test_a_name_begins_behind_an_office_and_one_word_is_a_name_where_it_explains_a_role(
+    text: str, names: list[str]
+) -> None:
+    assert _names(text) == names
+
+
+def _names(text: str) -> list[str]:
+    return [text[name.start : name.end] for name in propose(text, ENGLISH).names]
 
 
 @pytest.mark.parametrize(
@@ -294,6 +314,9 @@ def test_a_noun_phrase_knows_whether_it_mentions_someone_for_the_first_time(word
         ("Tomas Vell, the ferryman, said.", []),
         ("VELTA, the state news agency, reported.", []),
         ("The bridge is closed, Tomas Vell said.", ["The bridge is closed"]),
+        ("The bridge is closed, the agency, Velta, cited an aide as saying.", ["The bridge is closed"]),
+        ("The bridge is closed, Tomas Vell, the ferryman, said.", ["The bridge is closed"]),
+        ("The bridge is closed, the Veltan state-run agency, Velta, reported.", ["The bridge is closed"]),
         ("The science minister, Salma Derwani, will sign, he said.", ["The science minister, Salma Derwani, will sign"]),
     ],
 )  # fmt: skip
@@ -323,6 +346,9 @@ def test_a_cue_leaves_out_who_is_quoted_and_adverbs_but_no_negation(text: str, c
         ("Anna Brook", "Anna Brook"),
         ("Deputy Transport Minister Ada Brekke", "Ada Brekke"),
         ("The union's secretary, Dov Marrick", "Dov Marrick"),
+        ("The Secretary of State Dov Marrick", "Dov Marrick"),
+        ("An aide of the Secretary of State Dov Marrick", None),
+        ("The state news agency, Velta", "Velta"),
         ("The head of the Directorate of Bridges, Oriel Danko", "Oriel Danko"),
         ("Professor Natela Tsulauri (ნათელა წულაური)", "Natela Tsulauri"),
         ("Brook", None),

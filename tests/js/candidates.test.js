@@ -177,6 +177,38 @@ test("a quote that is a sentence by itself has the nearest cue outside of quotat
   assert.deepEqual(world.partners("You do not.”"), ["said", "Anna"]);
 });
 
+test("a verb that relays is a part of the cue that another one ends, and no cue by itself", () => {
+  const text = "“We know,” the paper cited Anna as saying.";
+  const [cited, saying] = ["cited", "as saying"].map((words) => [
+    text.indexOf(words),
+    text.indexOf(words) + words.length,
+  ]);
+  const world = new World(text, {
+    quotations: [["“We know,”"]],
+    cues: [
+      ["cited", { speaker: "Anna" }],
+      ["saying", { speaker: "Anna", fragments: [cited, saying] }],
+    ],
+    phrases: [["Anna", { doubt: 0 }]],
+  });
+  assert.deepEqual(world.partners("“We know,”"), ["saying", "Anna"]);
+});
+
+test("a quotation within a marked quote is likely to be marked, until it is; marked words within one are not", () => {
+  const world = new World("“He told me, ‘Come back,’ and left.” She “knew” it.", {
+    quotations: [["“He told me, ‘Come back,’ and left.”"], ["‘Come back,’"], ["“knew”"]],
+  });
+  const next = (...marked) => {
+    const spans = marked.map((words) => ({ label: "quote", fragments: [world.find(words)] }));
+    return world.read(world.candidates.next(0, 1, LABELS, spans, world.text.length));
+  };
+  const outer = "“He told me, ‘Come back,’ and left.”";
+  assert.deepEqual(
+    [next(outer), next(outer, "‘Come back,’"), next(outer, "‘Come back,’", "She “knew” it")],
+    ["‘Come back,’", "“knew”", null],
+  );
+});
+
 test("without a cue nothing belongs to a quote", () => {
   const world = new World("“We know.” Anna left.", { quotations: [["“We know.”"]], phrases: [["Anna", { doubt: 1 }]] });
   assert.deepEqual(world.partners("“We know.”"), []);

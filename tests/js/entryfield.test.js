@@ -55,6 +55,18 @@ for (const [claim, words, options, expected] of [
     ["Anna Brook", "Christopher Brook", "Brook and Vell", "Create “Brook”"],
   ],
   [
+    "someone's last name makes the full name that the article has for it",
+    "President Okoro",
+    { names: ["Ines Okoro", "Dov Marrick", "Ines Okoro"] },
+    ["Create “Ines Okoro”", "Create “President Okoro”"],
+  ],
+  [
+    "a last name of several people makes none of theirs",
+    "President Okoro",
+    { names: ["Ines Okoro", "Ada Okoro"] },
+    ["Create “President Okoro”"],
+  ],
+  [
     "words for several people find joint entries in their order",
     "Anna and Brook",
     {},
@@ -178,6 +190,13 @@ for (const [claim, name, registry, expected, described = false] of [
     ["new", "Dov Marr"],
   ],
   [
+    "a name is that of an entry with other hyphens",
+    "Min Seo Jun",
+    { one: "Min Seo-jun" },
+    ["one", "Min Seo-jun"],
+    false,
+  ],
+  [
     "a description is a new entry, whoever shares its last word",
     "a senior envoy",
     { other: "the envoy" },
@@ -190,7 +209,7 @@ for (const [claim, name, registry, expected, described = false] of [
     const api = {
       registry: async (_, query) => ({
         entries: Object.entries(registry)
-          .filter(([, each]) => each.toLowerCase().includes(query))
+          .filter(([, each]) => query.split(" ").every((word) => each.toLowerCase().includes(word)))
           .map(([id, each]) => ({ id, name: each })),
       }),
     };

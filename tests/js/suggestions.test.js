@@ -105,6 +105,27 @@ test("the most certain suggestion comes first; what is judged, marked or switche
   assert.deepEqual(new Suggestions(null).open(empty(), new Set()), []);
 });
 
+test("an accepted quote is linked with the dates in it that were marked before, but for those with a quote", () => {
+  const marked = (id, label, start, end) => ({
+    kind: "add",
+    id,
+    label,
+    fragments: [{ start, end, quote: slice(start, end) }],
+  });
+  const state = empty();
+  const spans = [marked("d", "claimed_date", 1, 3), marked("e", "claimed_date", 4, 6), marked("q", "quote", 20, 24)];
+  for (const op of [...spans, { kind: "relate", id: "r", type: "claimed_in", from: "e", to: "q" }]) state.apply(op);
+  const { after, head } = accepted(QUOTE, state);
+  const links = [...after.relations.values()].filter(({ type }) => type === "claimed_in");
+  assert.deepEqual(
+    links.map(({ from, to }) => [from, to]),
+    [
+      ["e", "q"],
+      ["d", head],
+    ],
+  );
+});
+
 test("accepting marks the whole record with its entity and links, and the verdict names the spans made", () => {
   const { after, ops, head } = accepted(QUOTE);
   assert.deepEqual(

@@ -96,7 +96,9 @@ class _Reader:
         return found
 
     def behind(self, cue: Cue, following: int, last: int) -> tuple[int, int] | None:
-        """Return the content behind a cue that no other one precedes."""
+        """Return the content behind a cue that no other one precedes; nothing behind “cited an aide as”, which another one ends."""
+        if self._read(cue.end - 1) in lexicon.RELAYING and self._read(self._phrases.end(cue.end)) == "as":
+            return None
         start = self._start(cue.end, following)
         if not start:
             return None
@@ -166,9 +168,11 @@ class _Reader:
                 at + 1 == cue.start
                 and behind > cue.end
                 and not self._read(cue.end - 1).startswith("t")
+                and self._read(cue.end - 1) not in lexicon.RELAYING
                 and self._class(behind) in ("", ".", ",", "t", "p")
             )  # “…, said Anna Brook”
-            if not inverted and (speaker == at + 1 or speaker < cue.start) and self._read(cue.end) != "as":
+            speaks = speaker > at + 1 and (speaker >= cue.start or self._explained(at + 1, cue))
+            if not inverted and not speaks and self._read(cue.end) != "as":
                 continue
             dateline = self._classes.rfind(":", first, at) - first
             start = first + dateline + 1 if 0 <= dateline < _DATELINE else first
@@ -176,6 +180,16 @@ class _Reader:
                 return None
             return (start, at)
         return None
+
+    def _explained(self, at: int, cue: Cue) -> bool:
+        """Return whether a speaker who is explained stands from a word to a cue: “…, Tomas Vell, a pilot, said”."""
+        to = self._phrases.end(at)
+        if "," not in self._classes[at:to]:
+            explaining = self._phrases.end(to + 1) if self._class(to) == "," else to
+            if explaining <= to + 1:
+                return False
+            to = explaining
+        return cue.start == to + (self._class(to) == ",")
 
     def _named(self, start: int, end: int) -> bool:
         """Return whether words before a comma only name who speaks: “The minister, Anna Brook, said”, “Vell, a ferryman, said”."""

@@ -79,6 +79,15 @@ ROLES = words_in(
     "channel network broadcaster report reports statement letter study survey staff team side delegation lobby "
     "consortium excellency majesty highness"
 )
+#: What someone in office is “of”: “the secretary of state”. A name may stand right behind it.
+OFFICES = words_in(
+    "state defense defence justice finance finances health interior transport transportation education energy agriculture "
+    "commerce labor labour treasury economy culture environment trade industry tourism science technology fisheries "
+    "housing immigration development information communications planning water affairs security staff police operations "
+    "government parliament mission delegation"
+)
+#: What stands before the last word of an office: “of foreign affairs”.
+OFFICE_KINDS = words_in("foreign home internal domestic public social national homeland veterans european")
 HONORS = words_in("excellency majesty highness honour honor")
 #: What stands before a name and is no part of it, besides roles.
 TITLES = words_in(

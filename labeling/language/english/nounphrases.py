@@ -16,6 +16,8 @@ _LED = re.compile("[ADP]*")
 _OWNED = re.compile("(?:[CR]_?)*S_?")
 _OWNS_MORE = re.compile("(?:[nCRe]_?)*S_?(?:[nCReiS]_?)*[CR]")
 _BARE = re.compile("(?:[ne]{0,2}R_?(?:j?[CR]_?)*|C_?(?:j{0,2}[CR]_?|oD?(?=C)C_?)*)")
+#: “South Korean [state-run news agency]”.
+_DESCRIBED_ROLE = re.compile("[ne]{1,3}R_?(?:j?[CR]_?)*")
 _HEADED = re.compile("(?:[nCReiSD]_?|jC)*")
 #: A verb isn't known, but a role ends the phrase before it.
 _VERB_AFTER_ROLE = re.compile("R_?[nei](?![RC])")
@@ -91,6 +93,8 @@ class NounPhrases:
         if not led and not owned:
             bare = self._match(_BARE, rest)
             infinitive = bare[:1] in ("n", "e") and self._small(at - 1) in ("to", "not")
+            if bare and "R" not in bare and "-" in self._small(at + len(bare)):
+                bare += self._match(_DESCRIBED_ROLE, at + len(bare))
             return at if infinitive else at + len(bare)
         run = self._match(_HEADED, rest)
         verb = _VERB_AFTER_ROLE.search(run)
@@ -181,22 +185,40 @@ def _latin(word: str) -> bool:
 
 #: “of”, “to”, “in” …: what stands behind belongs to someone else.
 _ATTACHES = frozenset("opl")
+#: A name of one word that explains a role: “the news agency, Yonhap,”.
+_APPOSED = re.compile("R,C(?:[,.v)]|$)")
 _NAME = re.compile("C_?(?:j{0,2}C_?)*(?:j{0,2}[CS]_?)?")
 
 
 def names(words: ClassedWords) -> list[Run]:
-    """Return the proper names of two words and more: capitalized words without titles and roles.
+    """Return the proper names: of two capitalized words and more, without titles and roles, or of one that explains a role.
 
-    Behind “of” it isn't known where a name begins (“Minister of Transport Ines Okoro”).
+    Behind “of” it isn't known where a name begins (“Bishop of Lund Ines Okoro”), but for offices (“Secretary of State Ines Okoro”).
     """
     found: list[Run] = []
     for match in _NAME.finditer(words.classes):
         start, end = match.span()
+        behind = words.classes[start - 1 : start]
+        office = _office(words, start) if behind == "o" else start
         while start < end and (words.small[start].rstrip(".") in lexicon.TITLES or words.classes[start] == "_"):
             start += 1
-        if words.classes[match.start() - 1 : match.start()] != "o" and end - start > 1:
+        start = max(start, office)
+        apposed = behind == "," and _APPOSED.match(words.classes, match.start() - 2, end + 1) is not None
+        if (behind != "o" or office > match.start()) and end - start > (0 if apposed else 1):
             found.append((start, end))
     return found
+
+
+def _office(words: ClassedWords, at: int) -> int:
+    """Return where the office ends that “of” leads to at a word: behind “State” in “Secretary of State”; the word itself where it is none."""
+    to = at
+    if words.classes[at - 2 : at - 1] != "R":
+        return at
+    while (
+        words.small[to : to + 1] and words.small[to] in lexicon.OFFICE_KINDS and words.classes[to + 1 : to + 2] == "C"
+    ):
+        to += 1
+    return to + 1 if words.small[to : to + 1] and words.small[to] in lexicon.OFFICES else at
 
 
 def name_of(words: ClassedWords, phrase: Run, known: list[Run]) -> Run | None:
@@ -210,5 +232,6 @@ def name_of(words: ClassedWords, phrase: Run, known: list[Run]) -> Run | None:
     inside = [run for run in known if first <= run[0] and run[1] <= end]
     if len(inside) != 1 or inside[0][1] != end or words.classes[end - 1] == "S" or "&" in words.classes[first:to]:
         return None
-    described = words.classes[first : inside[0][0]].rpartition(",")[2]
-    return None if any(kind in _ATTACHES for kind in described) else inside[0]
+    described = range(words.classes.rfind(",", first, inside[0][0]) + 1 or first, inside[0][0])
+    attached = any(words.classes[at] in _ATTACHES and _office(words, at + 1) != inside[0][0] for at in described)
+    return None if attached else inside[0]

@@ -55,7 +55,7 @@ export class Candidates {
       listed.map(([start, end, features]) => ({ start, end, features: features ?? {} }));
     this.quotations = read(given.quotations);
     this.clauses = read(given.clauses);
-    this.cues = read(given.cues);
+    this.cues = whole(read(given.cues));
     this.phrases = read(given.phrases);
     this.names = read(given.names);
     this.dates = read(given.dates);
@@ -169,6 +169,15 @@ export class Candidates {
     return ordered;
   }
 
+  /** Whether a stretch is a quotation within another one, which says what someone else said. @param {Stretch} stretch @returns {boolean} */
+  isNested({ start, end }) {
+    const { quotations } = this;
+    return (
+      quotations.some((each) => each.start === start && each.end === end) &&
+      quotations.some((each) => each.start < start && end < each.end)
+    );
+  }
+
   /** What a stretch is likely to be marked as. @param {Stretch} stretch @param {Label[]} labels @returns {(Stretch & {label: string}) | undefined} undefined if it isn't likely */
   likeliest({ start, end }, labels) {
     return this.likely(labels).find((each) => each.start === start && each.end === end);
@@ -184,18 +193,22 @@ export class Candidates {
   }
 
   /**
-   * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it. With `end`, the one before or after
+   * The first stretch that is likely to be marked, and is not, at a point or after it; or the last one before it. A quotation within a quote is one too. With `end`, the one before or after
    * the stretch from the point to there: of those that begin at one point, the longer one comes first.
    * @param {number} point @param {1 | -1} direction @param {Label[]} labels
    * @param {readonly {label: string, fragments: [number, number][]}[]} spans those there are @param {number} [end]
    * @returns {(Stretch & {label: string}) | null}
    */
   next(point, direction, labels, spans, end = Infinity) {
-    const free = this.likely(labels).filter(
-      (each) =>
-        (each.start === point ? (end - each.end) * direction > 0 : (each.start - point) * direction > 0) &&
-        !spans.some(({ label, fragments }) => label === each.label && overlaps(each, fragments)),
-    );
+    const free = this.likely(labels).filter((each) => {
+      const ahead = each.start === point ? (end - each.end) * direction > 0 : (each.start - point) * direction > 0;
+      if (!ahead) return false;
+      const outer = this.isNested(each)
+        ? (/** @type {[number, number]} */ [from, to]) => from < each.start && each.end < to
+        : () => false;
+      const taken = (/** @type {[number, number]} */ fragment) => overlaps(each, [fragment]) && !outer(fragment);
+      return !spans.some(({ label, fragments }) => label === each.label && fragments.some(taken));
+    });
     return (direction > 0 ? free[0] : free[free.length - 1]) ?? null;
   }
 
@@ -239,6 +252,12 @@ export class Candidates {
 /** @param {number} point @returns {(stretch: Stretch) => boolean} whether a stretch holds the point or touches it */
 function around(point) {
   return ({ start, end }) => start <= point && point <= end;
+}
+
+/** Cues without those that another one has as a fragment: “cited … as saying” is one. @param {Found[]} cues @returns {Found[]} */
+function whole(cues) {
+  const parts = cues.flatMap(({ start, features }) => (features.fragments ?? []).filter(([from]) => from < start));
+  return cues.filter(({ start, end }) => !parts.some(([from, to]) => from === start && to === end));
 }
 
 /** @param {Stretch} stretch @returns {Stretch} */

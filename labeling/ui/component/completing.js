@@ -1,7 +1,7 @@
 // @ts-check
 import { clearEntry } from "./entryfield.js";
 import { dateOf, whoOf } from "./kinds.js";
-import { linkOps, linksAround, recordLinks } from "./linking.js";
+import { linkOps, linksAround, opsWithin, recordLinks } from "./linking.js";
 import { excerpt } from "./wording.js";
 
 /**
@@ -119,7 +119,7 @@ export class Completing {
       if (relation && here) this.fresh.links.set(choice.type.key, { relation, made: choice.made ? made[0].id : "" });
       return [...entries, ...made];
     });
-    desk.act(ops);
+    desk.act([...ops, ...opsWithin(desk.annotation, head, desk.schema, () => desk.newId(), desk.wording.slice)]);
     if (!here) return false; // someone has gone elsewhere meanwhile: what is linked stays, nothing more is asked
     desk.say(choices.map(({ type, span }) => `${type.title} ${excerpt(desk.wording.words(span), 60)}`).join(", "));
     if (!asked || !desk.linker.ask(asked, head.id)) return true;

@@ -133,11 +133,14 @@ export async function clearEntry(registry, name, described, { api, article, lexi
   const own = asName(name);
   const wordsOf = (/** @type {string} */ each) => lexicon.folded(each).split(" ");
   try {
-    const { entries } = await api.registry(registry, wordsOf(own).at(-1) ?? "", article);
-    const alike = entries.filter((each) => lexicon.folded(each.name) === lexicon.folded(own));
+    const last = wordsOf(own).at(-1) ?? "";
+    const [{ entries: named }, { entries }] = await Promise.all(
+      [lexicon.folded(own), last].map((query) => api.registry(registry, query, article)),
+    );
+    const alike = named.filter((each) => lexicon.folded(each.name) === lexicon.folded(own));
     if (alike.length && described) return null; // perhaps another one
     if (alike.length) return alike.length === 1 ? { id: alike[0].id, name: alike[0].name } : null;
-    const others = !described && entries.some((each) => wordsOf(each.name).includes(wordsOf(own).at(-1) ?? ""));
+    const others = !described && entries.some((each) => wordsOf(each.name).includes(last));
     return others ? null : { id: await madeId(registry, own, newId), name: own };
   } catch {
     return null; // offline: the field asks
@@ -172,6 +175,13 @@ function ownName(around) {
   return (around.names?.() ?? []).filter(({ start, end }) => around.within([start, end])).at(-1);
 }
 
+/** The full name that the last of some words can only be of in the article: “President Brook” is Anna Brook. @template {{name: string}} N @param {string} words @param {N[]} all names of the article @param {import("./lexicon.js").Lexicon} lexicon @returns {N | undefined} */
+function fullName(words, all, lexicon) {
+  const last = headName(words, undefined, lexicon);
+  const full = last ? all.filter(({ name }) => name.split(" ").length > 1 && name.split(" ").at(-1) === last) : [];
+  return new Set(full.map(({ name }) => lexicon.folded(name))).size === 1 ? full[0] : undefined;
+}
+
 /** Names for a new entry, likeliest first: those in the article that begin as is typed, or that the span's own words have. @param {Surroundings} around @param {string} typed @param {string} name of the span's words, or what is typed @param {string[]} known @returns {string[]} */
 function newNames(around, typed, name, known) {
   const all = around.names?.() ?? [];
@@ -180,7 +190,7 @@ function newNames(around, typed, name, known) {
       .toLowerCase()
       .split(/\s+/u)
       .some((word) => word.startsWith(typed.toLowerCase()));
-  const own = ownName(around);
+  const own = ownName(around) ?? fullName(name, all, around.lexicon());
   const likely = typed ? all.filter((each) => begun(each.name)).slice(0, MOST_NAMES) : own ? [own] : [];
   const there = new Set(known.map((each) => each.toLowerCase()));
   const names = [...likely.map((each) => each.name), name];

@@ -51,9 +51,12 @@ export class Lexicon {
     return this.plural.has(words.trim().toLowerCase()) || this.isJoint(words);
   }
 
-  /** Words as they are compared: small, in one line, without an article before them, and quotation marks or a full stop around them. @param {string} words @returns {string} */
+  /** Words as they are compared: small, in one line, hyphens as spaces (“Jong-un”, “Jong Un”), without an article before them, and quotation marks or a full stop around them. @param {string} words @returns {string} */
   folded(words) {
-    const [first, ...others] = words.trim().toLowerCase().split(/\s+/u);
+    const [first, ...others] = words
+      .trim()
+      .toLowerCase()
+      .split(/[\s\-‐‑]+/u);
     const bare = others.length > 0 && this.articles.has(first) ? others : [first, ...others];
     return bare.join(" ").replace(/^["“”„«»\s]*|["“”„«»,.;:\s]*$/gu, "");
   }

@@ -1,5 +1,6 @@
 // @ts-check
 import { addOp, readingOrder } from "./annotation.js";
+import { dateOf } from "./kinds.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -109,6 +110,23 @@ export function linksAround(annotation, span, links, labels) {
     );
     if (!around || !out || type.max !== 1 || there || !type.to.includes(around.label)) return [];
     return [{ letter: "", span: around, type, out, linked: null, made: false }];
+  });
+}
+
+/**
+ * The ops that link spans within a quote with it, as `linksAround` links each: dates that were marked before it.
+ * @param {Annotation} annotation that has the quote @param {Span} quote @param {import("./schema.js").Schema} schema @param {() => string} newId
+ * @param {(start: number, end: number) => string} slice reads the article @returns {Op[]}
+ */
+export function opsWithin(annotation, quote, schema, newId, slice) {
+  if (!schema.label.get(quote.label)?.quotation) return [];
+  return annotation.ordered().flatMap((span) => {
+    const choices = dateOf(schema.label.get(span.label))
+      ? linksAround(annotation, span, schema.linksOf(span.label), schema.label)
+      : [];
+    return choices
+      .filter((choice) => choice.span.id === quote.id)
+      .flatMap((choice) => linkOps(annotation, span.id, choice, newId, slice) ?? []);
   });
 }
 

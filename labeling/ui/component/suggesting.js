@@ -264,11 +264,18 @@ export class Suggesting {
     const { ops, head } = this.opsOf(shown, this.chosen, desk.annotation);
     const following = this.following(shown);
     this.shown = null;
+    this.named(ops);
     desk.act(ops);
     desk.say(`accepted: ${excerpt(desk.wording.words({ ...shown, id: "" }), 60)}`);
     if (edit) desk.activate(head, { reveal: true, focus: true });
     else if (following) this.show(following);
     else this.end();
+  }
+
+  /** Takes note of spans whose entries come from suggestions: an entry that someone chooses replaces it. @param {import("./annotation.js").Op[]} ops */
+  named(ops) {
+    for (const { kind, id, attributes = {} } of ops)
+      if (kind === "add" && Object.keys(attributes).length) this.desk.completing.unasked.add(id);
   }
 
   reject() {
@@ -303,6 +310,7 @@ export class Suggesting {
       return made;
     });
     this.shown = null;
+    this.named(ops);
     desk.act(ops);
     const [next] = this.open();
     if (next) this.show(next);

@@ -1,5 +1,6 @@
 // @ts-check
 import { addOp, judgeOp } from "./annotation.js";
+import { opsWithin } from "./linking.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -155,6 +156,8 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     const source = state.judgments.get(id)?.spans.find((span) => state.spans.get(span)?.label === label);
     for (const { relation, to } of parts) if (source && to === suggestion.id) relate(relation, source, head);
   }
+  const quote = state.spans.get(head);
+  for (const op of quote ? opsWithin(state, quote, schema, newId, slice) : []) carry(op);
   const verdict = chosen ? "corrected" : "accepted";
   carry(judgeOp(suggestion.id, { ...suggesterOf(suggestion, by), verdict, spans: made }));
   return { ops, head };
