@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from labeling.errors import AssignmentError
 
@@ -19,18 +19,30 @@ from labeling.errors import AssignmentError
 _STRETCH = 20
 
 
+#: Who gets the articles of a story: whoever it comes to, the same people in one go, or different people.
+StoryRule: TypeAlias = Literal["ignore", "together", "apart"]
+STORY_RULES: tuple[StoryRule, ...] = get_args(StoryRule)
+
+
 @dataclass(frozen=True, slots=True)
 class AssignmentPolicy:
-    """The number of annotators per article: `each` for a share of the articles (0 to 1), one for the rest."""
+    """The number of annotators per article: `each` for a share of the articles (0 to 1), one for the rest.
+
+    `stories` says whether a story's articles go to the same people (together) or, as far as the team allows, each to others
+    (apart).
+    """
 
     each: int = 1
     share: float = 1.0
+    stories: StoryRule = "ignore"
 
     def __post_init__(self) -> None:
         if self.each < 1:
             raise AssignmentError(f"an article needs at least 1 annotator, not {self.each}")
         if not 0 <= self.share <= 1:
             raise AssignmentError(f"{self.share:.0%} is not a share; write one from 0 % to 100 %")
+        if self.stories not in STORY_RULES:
+            raise AssignmentError(f"“{self.stories}” is no rule for stories; choose {', '.join(STORY_RULES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +105,17 @@ def plan(
     policy: AssignmentPolicy,
     held: Iterable[Assignment] = (),
     hidden: Mapping[str, str] | None = None,
+    stories: Mapping[str, str] | None = None,
 ) -> AssignmentPlan:
     """Return a plan for the articles, given in queue order, and for those already assigned.
 
     What has started stays. Everyone gets the same number of articles, give or take one, as far as that allows; so do
     pairs of annotators, nearly. `hidden` names articles with known gold and whose work that is: everyone but them
-    gets it. Of articles that several people get, one reviewer gets none where the team allows. Raises AssignmentError
-    for a team that is too small.
+    gets it. Of articles that several people get, one reviewer gets none where the team allows. `stories` has the story of
+    each article that is in one, for a policy that asks for it. Raises AssignmentError for a team that is too small.
     """
     hidden = hidden or {}
+    stories = {} if stories is None or policy.stories == "ignore" else stories
     names = [member.name for member in team if member.annotates]
     if not names:
         raise AssignmentError("no one on the team annotates; give someone this role first")
@@ -117,8 +131,15 @@ def plan(
     for article, name, has_started in before:
         (started if has_started else standing).setdefault(article, []).append(name)
     shared = _shared(plain, policy.share, started, standing) if policy.each > 1 else set()
-    work = _Work(names, [member.name for member in team if member.reviews])
-    for article in sorted(plain, key=lambda each: each not in shared):  # those with least choice first
+    together = _stories(plain, stories) if policy.stories == "together" else []
+    for articles_of in together:  # a story is given to several as a whole, or to one
+        whole = sum(article in shared for article in articles_of) * 2 >= len(articles_of)
+        shared = shared | {*articles_of} if whole else shared - {*articles_of}
+    work = _Work(names, [member.name for member in team if member.reviews], {} if together else stories)
+    for articles_of in together:
+        work.fill_story(articles_of, policy.each if articles_of[0] in shared else 1, started, standing)
+    rest = [article for article in plain if article not in work.holders]
+    for article in sorted(rest, key=lambda each: each not in shared):  # those with least choice first
         work.fill(article, policy.each if article in shared else 1, started.get(article, []), standing.get(article, []))
     work.level()
     holders = {article: work.holders[article] for article in plain}
@@ -192,6 +213,30 @@ def merged_queue(
     return found
 
 
+def story_order(positions: Mapping[str, int], stories: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """Return what articles are sorted by so that those of a story follow one another, where its first article stands."""
+    first: dict[str, int] = {}
+    for article, position in positions.items():
+        if story := stories.get(article):
+            first[story] = min(position, first.get(story, position))
+    return {article: (first.get(stories.get(article, ""), at), at) for article, at in positions.items()}
+
+
+def arranged(queue: Sequence[str], order: Mapping[str, tuple[int, int]], fixed: Collection[str]) -> list[str]:
+    """Return a queue with its articles in an order; those that are `fixed`, started or hidden, stay where they are."""
+    free = iter(sorted((article for article in queue if article not in fixed), key=order.__getitem__))
+    return [article if article in fixed else next(free) for article in queue]
+
+
+def _stories(articles: Sequence[str], stories: Mapping[str, str]) -> list[list[str]]:
+    """Return the stories' articles, the largest story first: the last ones even out how much everyone has."""
+    found: dict[str, list[str]] = {}
+    for article in articles:
+        if story := stories.get(article):
+            found.setdefault(story, []).append(article)
+    return sorted(found.values(), key=lambda each: -len(each))
+
+
 def _shared(
     articles: Sequence[str], share: float, started: Mapping[str, list[str]], standing: Mapping[str, list[str]]
 ) -> set[str]:
@@ -212,8 +257,11 @@ def _shared(
 class _Work:
     """The assignments while a plan is being made."""
 
-    def __init__(self, names: Sequence[str], reviewers: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], reviewers: Sequence[str], stories: Mapping[str, str]) -> None:
         self.names = names
+        #: The story of each article whose story no one is to have twice, and how many articles of each everyone has.
+        self._stories = stories
+        self._of_story: Counter[Pair] = Counter()
         self.holders: dict[str, list[str]] = {}
         self._loads = Counter(dict.fromkeys(names, 0))
         self._met: Counter[Pair] = Counter()
@@ -228,12 +276,40 @@ class _Work:
         for name in started:
             self._give(article, name, movable=False)
         spared = self._spare(article, wanted, started)
-        kept = sorted((name for name in standing if name in self._movable), key=lambda name: _rank(article, name))
+        fewest = min(self._has_story(article, name) for name in self.names)
+        kept = sorted(
+            (name for name in standing if name in self._movable and self._has_story(article, name) <= fewest),
+            key=lambda name: _rank(article, name),
+        )
         for name in [name for name in kept if name != spared][: max(0, wanted - len(holders))]:
             self._give(article, name)
         while len(holders) < wanted:
             free = [name for name in self.names if name not in holders and name != spared]
             self._give(article, min(free, key=lambda name: self._order(article, name)))
+
+    def fill_story(
+        self,
+        articles: Sequence[str],
+        wanted: int,
+        started: Mapping[str, Sequence[str]],
+        standing: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Give a story to as many as it needs: who has started in it, who has most of it already, then who has least.
+
+        An article that someone else has started stays theirs, too.
+        """
+        begun = Counter(name for article in articles for name in started.get(article, ()) if name in self._movable)
+        has = Counter(name for article in articles for name in standing.get(article, ()))
+
+        def order(name: str) -> tuple[int, int, tuple[int, int, int, int]]:
+            return -begun[name], -has[name], self._order(articles[0], name)
+
+        for article in articles:
+            self.holders[article] = []
+        chosen = sorted(self.names, key=order)[:wanted]
+        for article in articles:
+            for name in dict.fromkeys((*started.get(article, ()), *chosen)):
+                self._give(article, name, movable=False)
 
     def level(self) -> None:
         """Reassign unstarted articles from whoever has most to whoever has least, until no one has two more than another."""
@@ -242,17 +318,26 @@ class _Work:
                 self._movable[giver].remove(article)
                 self._movable[taker].append(article)
                 self.holders[article][self.holders[article].index(giver)] = taker
+                if article in self._stories:
+                    self._of_story[self._stories[article], giver] -= 1
+                    self._of_story[self._stories[article], taker] += 1
                 self._loads[giver] -= 1
                 self._loads[taker] += 1
 
-    def _order(self, article: str, name: str) -> tuple[int, int, int]:
-        met = sum(self._met[min(name, other), max(name, other)] for other in self.holders[article])
-        return self._loads[name], met, _rank(article, name)
+    def _order(self, article: str, name: str) -> tuple[int, int, int, int]:
+        met = sum(self._met[min(name, other), max(name, other)] for other in self.holders.get(article, ()))
+        return self._has_story(article, name), self._loads[name], met, _rank(article, name)
+
+    def _has_story(self, article: str, name: str) -> int:
+        """Return how many articles of an article's story someone has."""
+        return self._of_story[self._stories[article], name] if article in self._stories else 0
 
     def _give(self, article: str, name: str, movable: bool = True) -> None:
         for other in self.holders[article]:
             self._met[min(name, other), max(name, other)] += 1
         self.holders[article].append(name)
+        if article in self._stories:
+            self._of_story[self._stories[article], name] += 1
         if name in self._movable:
             self._loads[name] += 1
             if movable:
@@ -297,7 +382,9 @@ class _Work:
             (
                 article
                 for article in reversed(self._movable[giver])
-                if taker not in self.holders[article] and taker != self._spared.get(article)
+                if taker not in self.holders[article]
+                and taker != self._spared.get(article)
+                and self._has_story(article, taker) < max(1, self._has_story(article, giver))
             ),
             None,
         )

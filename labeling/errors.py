@@ -77,6 +77,14 @@ class StoryError(SayWhenError, ValueError):
     """A change that doesn't fit the stories of the project."""
 
 
+class RegistryError(SayWhenError, ValueError):
+    """A change that doesn't fit the registries of the project, or a list of entries that can't be read."""
+
+
+class FetchError(SayWhenError, ValueError):
+    """An address that can't be fetched, or may not be."""
+
+
 class DatasetError(SayWhenError, ValueError):
     """A dataset that can't be built, checked or filled with its texts."""
 

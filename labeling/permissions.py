@@ -47,6 +47,7 @@ class Action(Enum):
     READ_REGISTRIES = "search the registries"
     READ_DATES = "interpret dates in words"
     IMPORT_ARTICLES = "import articles"
+    FETCH_ARTICLES = "fetch articles from the web"
 
     READ_SUBMITTED_BEFORE_OWN = "read others' submitted work before submitting their own"
     READ_SUBMITTED_AFTER_OWN = "read others' submitted work after submitting their own"
@@ -73,6 +74,8 @@ class Action(Enum):
     CHANGE_SPLITS = "change the splits"
     READ_STORIES = "see the stories"
     CHANGE_STORIES = "propose, merge, split and name stories"
+    READ_ENTRIES = "see registry entries and where they are mentioned"
+    CHANGE_ENTRIES = "rename, merge, split and import registry entries"
     CHANGE_LABEL_SET = "change the label set"
 
     CREATE_PROJECT = "create and archive projects"
@@ -101,6 +104,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.READ_REGISTRIES: _ANNOTATORS,
     Action.READ_DATES: _ANNOTATORS,
     Action.IMPORT_ARTICLES: _ANNOTATORS,
+    Action.FETCH_ARTICLES: _LEADS,
     Action.READ_SUBMITTED_BEFORE_OWN: _REVIEWERS,
     Action.READ_SUBMITTED_AFTER_OWN: _REVIEWERS,
     Action.REVIEW: _REVIEWERS,
@@ -125,6 +129,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.CHANGE_SPLITS: _LEADS,
     Action.READ_STORIES: _REVIEWERS,
     Action.CHANGE_STORIES: _REVIEWERS,
+    Action.READ_ENTRIES: _REVIEWERS,
+    Action.CHANGE_ENTRIES: _REVIEWERS,
     Action.CHANGE_LABEL_SET: _LEADS,
     Action.CREATE_PROJECT: _OPERATORS | {Role.ADMINISTRATOR},
     Action.SERVE: _OPERATORS,
@@ -157,6 +163,8 @@ SHOWS: dict[Action, frozenset[Action]] = {
     Action.CHANGE_SPLITS: _EVERYTHING,
     Action.READ_STORIES: _SUBMITTED,
     Action.CHANGE_STORIES: _SUBMITTED,
+    Action.READ_ENTRIES: _SUBMITTED,
+    Action.CHANGE_ENTRIES: _SUBMITTED,
 }
 
 
@@ -175,6 +183,7 @@ PAGE_ACTIONS: dict[str, Action] = {
     "agreement": Action.READ_AGREEMENT,
     "stats": Action.READ_STATISTICS,
     "stories": Action.READ_STORIES,
+    "registries": Action.READ_ENTRIES,
     "export": Action.EXPORT,
     "account": Action.READ_OWN_WORK,
 }

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 #: The folders of `labeling/`, from the ground up: a module imports from its own folder and from those before it.
 LAYERS = [
-    "errors", "quantities", "audit", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "suggestions", "agreement", "adjudication", "dataset", "stories", "formats",
+    "errors", "quantities", "audit", "permissions", "accounts", "extras", "dates", "language", "schema", "annotation", "suggestions", "agreement", "adjudication", "dataset", "stories", "registries", "formats",
     "assignment", "charts", "sample", "store", "services", "project", "web", "ui", "commands", "__main__",
 ]  # fmt: skip
 #: Layers that do no input or output; formats read files, charts start the program that draws.
@@ -33,6 +33,7 @@ PURE = {
     "adjudication",
     "dataset",
     "stories",
+    "registries",
     "assignment",
 }
 _CIRCLE = {"dates.one": "two", "dates.two": "three", "dates.three": "one"}

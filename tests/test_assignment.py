@@ -20,7 +20,16 @@ from running import Server
 
 from labeling import assignment, sample
 from labeling.annotation import article, ops
-from labeling.assignment import Assignment, AssignmentPolicy, Member, merged_queue, plan, reviewers
+from labeling.assignment import (
+    Assignment,
+    AssignmentPolicy,
+    Member,
+    arranged,
+    merged_queue,
+    plan,
+    reviewers,
+    story_order,
+)
 from labeling.commands.assign import Share
 from labeling.commands.main import main
 from labeling.errors import AccessError, AssignmentError, NotFoundError
@@ -119,6 +128,69 @@ def test_newcomers_take_over_what_has_not_started_until_all_have_the_same(projec
     loads = plan(articles, larger, policy, held(first.holders, set())).loads()
     counts = [loads[member.name] for member in larger]
     assert max(counts) - min(counts) <= 1
+
+
+# --- stories ----------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(projects(), st.integers(2, 6))
+def test_a_story_goes_to_the_same_people_as_a_whole_and_stays_theirs(project, size: int) -> None:
+    articles, members, policy = project
+    stories = {article: f"s{number // size}" for number, article in enumerate(articles) if number % 7}
+    wanted = AssignmentPolicy(policy.each, policy.share, "together")
+    found = plan(articles, members, wanted, stories=stories)
+    for story in {*stories.values()}:
+        assert len({tuple(sorted(found.holders[each])) for each in articles if stories.get(each) == story}) == 1
+    again = plan(articles, members, wanted, held(found.holders, set()), stories=stories)
+    assert (again.given, again.taken) == ([], [])
+
+
+@settings(deadline=None)
+@given(projects(), st.integers(2, 6))
+def test_no_one_gets_two_articles_of_a_story_where_the_team_is_large_enough(project, size: int) -> None:
+    articles, members, _ = project
+    stories = {article: f"s{number // size}" for number, article in enumerate(articles)}
+    found = plan(articles, members, AssignmentPolicy(1, 1, "apart"), stories=stories)
+    for story in {*stories.values()}:
+        names = [name for each in articles if stories[each] == story for name in found.holders[each]]
+        assert max(map(names.count, names)) <= -(-len(names) // len(members))
+    loads = [found.loads()[member.name] for member in members]
+    assert max(loads) - min(loads) <= 1 or len(members) < size
+
+
+def test_whoever_has_started_in_a_story_gets_the_rest_of_it() -> None:
+    stories = {"a1": "s1", "a3": "s1", "a5": "s1"}
+    works = [Assignment("a3", "cleo", True)]
+    articles = [f"a{number}" for number in range(1, 7)]
+    found = plan(articles, people("ana", "ben", "cleo"), AssignmentPolicy(1, 1, "together"), works, stories=stories)
+    assert [found.holders[each] for each in ("a1", "a3", "a5")] == [["cleo"]] * 3
+    assert "cleo" not in {name for each in ("a2", "a4", "a6") for name in found.holders[each]}
+
+
+def test_a_queue_by_story_leaves_what_has_started_in_its_place() -> None:
+    order = story_order({"a1": 1, "a2": 2, "a3": 3, "a4": 4, "a5": 5}, {"a1": "s1", "a4": "s1", "a2": "s2", "a5": "s2"})
+    assert arranged(["a1", "a2", "a3", "a4", "a5"], order, ()) == ["a1", "a4", "a2", "a5", "a3"]
+    assert arranged(["a3", "a1", "a2", "a4", "a5"], order, {"a3", "a5"}) == ["a3", "a1", "a4", "a2", "a5"]
+
+
+def test_the_queues_of_a_project_come_in_story_order(store: Store) -> None:
+    list(store.add_articles([article.make(f"Text {number}.", title=f"{number}") for number in range(4)]))
+    with store.reading() as unit:
+        ids = unit.articles.ids()
+    store.sign_in("lea")
+    with store.writing() as unit:
+        unit.team.set_members([*people("ana"), Member("lea", leads=True)], "lea")
+        unit.stories.add("add", {"stories": {"s1": [ids[0], ids[4]], "s2": [ids[1], ids[3]]}}, "lea")
+    for rule, wanted in (("ignore", ids), ("together", [ids[number] for number in (0, 4, 1, 3, 2, 5)])):
+        policy = AssignmentPolicy(1, 1, rule)
+        with store.writing() as unit:
+            unit.assignments.carry_out(policy, unit.assignments.propose(policy), "lea")
+        queue: list[str] = []
+        while len(queue) < 6:
+            queue.append(store.next("ana", queue[-1] if queue else None))
+        assert queue == wanted
+    assert [each for each in verify(store) if each.difference] == []
 
 
 @pytest.mark.parametrize(
@@ -728,7 +800,7 @@ def caller(site: tuple[Server, Store], name: str) -> httpx.Client:
 def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]) -> None:
     article_id = article.make(TEXT).id
     gold = json.loads(sample.gold_path().read_text().splitlines()[0])
-    known = {"article": article_id, "name": "x.jsonl", "registry": "source", "id": "1", "story": "s1"}
+    known = {"article": article_id, "name": "x.jsonl", "registry": "source", "entry": "kim", "id": "1", "story": "s1"}
     queries = {"words": "Friday", "each": "2", "ticket": "x", "annotator": "ana", "name": "x.txt"}
     with caller(site, "ben") as ben:
         routes = ben.get("/openapi.json").json()["paths"]
@@ -761,7 +833,7 @@ def test_no_route_tells_an_annotator_of_anothers_work(site: tuple[Server, Store]
 def test_a_lead_plans_moves_and_sees_over_http_what_the_commands_do(site: tuple[Server, Store]) -> None:
     with caller(site, "lea") as lea:
         found = lea.get("/team").json()
-        assert found["policy"] == {"each": 2, "share": 1.0}
+        assert found["policy"] == {"each": 2, "share": 1.0, "stories": "ignore"}
         assert {row["annotator"] for row in found["quality"]} == {"ana", "ben"}
         proposed = lea.post("/team/plan", params={"each": 1, "dry_run": True}).json()
         assert proposed["taken"]

@@ -45,6 +45,7 @@ EXPECTED = {
     "search the registries": "arlfo",
     "interpret dates in words": "arlfo",
     "import articles": "arlfo",
+    "fetch articles from the web": "lfo",
     "read others' submitted work before submitting their own": "rlfo",
     "read others' submitted work after submitting their own": "rlfo",
     "see disagreements": "rlfo",
@@ -69,6 +70,8 @@ EXPECTED = {
     "change the splits": "lfo",
     "see the stories": "rlfo",
     "propose, merge, split and name stories": "rlfo",
+    "see registry entries and where they are mentioned": "rlfo",
+    "rename, merge, split and import registry entries": "rlfo",
     "change the label set": "lfo",
     "create and archive projects": "mo",
     "serve a project": "o",
@@ -113,6 +116,14 @@ ROUTES = {
     "GET /stories/{story}": "rlf",
     "POST /stories/proposals": "rlf",
     "POST /stories": "rlf",
+    "GET /registries": "rlf",
+    "GET /registries/{registry}": "rlf",
+    "GET /registries/{registry}/candidates": "rlf",
+    "GET /registries/{registry}/changes": "rlf",
+    "GET /registries/{registry}/list": "rlf",
+    "POST /registries/{registry}/list": "rlf",
+    "GET /registries/{registry}/entries/{entry}": "rlf",
+    "POST /registries/{registry}": "rlf",
     "GET /team": "lf",
     "PUT /team/{name}": "lf",
     "POST /team/plan": "lf",
@@ -141,6 +152,7 @@ PAGES = {
     "Agreement": "lf",
     "Quotes and dates": "lf",
     "Stories": "rlf",
+    "Registries": "rlf",
     "Export": "lf",
     "someone": "arlf",
 }
@@ -150,6 +162,7 @@ COMMANDS = {
     "new": ("create and archive projects", "{folder}/other.db"),
     "serve": ("serve a project", ""),
     "import": ("import people's work", "{folder}/import.jsonl --dry-run"),
+    "fetch": ("fetch articles from the web", ""),
     "article": ("set titles and publication dates", "{article}"),
     "agreement": ("see agreement figures", "--quick"),
     "check": ("check and repair a project", ""),
@@ -196,10 +209,24 @@ COMMANDS = {
     "stories list": ("see the stories", ""),
     "stories show": ("see the stories", "s1"),
     "stories export": ("export work and build datasets", "{folder}/stories"),
+    "stories clusters": ("export work and build datasets", "{folder}/clusters"),
     "stories merge": ("propose, merge, split and name stories", "s1 s2"),
     "stories split": ("propose, merge, split and name stories", "s1 {article}"),
     "stories name": ("propose, merge, split and name stories", "s1 Bridge"),
     "stories undo": ("propose, merge, split and name stories", ""),
+    "entries list": ("see registry entries and where they are mentioned", "source"),
+    "entries show": ("see registry entries and where they are mentioned", "source kim"),
+    "entries candidates": ("see registry entries and where they are mentioned", "source"),
+    "entries history": ("see registry entries and where they are mentioned", "source"),
+    "entries rename": ("rename, merge, split and import registry entries", "source kim Kimberly"),
+    "entries alias": ("rename, merge, split and import registry entries", "source kim Kimmy"),
+    "entries identify": ("rename, merge, split and import registry entries", "source kim Q42"),
+    "entries apart": ("rename, merge, split and import registry entries", "source kim lee"),
+    "entries merge": ("rename, merge, split and import registry entries", "source kim lee"),
+    "entries split": ("rename, merge, split and import registry entries", "source kim Kimble {article}"),
+    "entries import": ("rename, merge, split and import registry entries", "source {folder}/people.csv"),
+    "entries undo": ("rename, merge, split and import registry entries", ""),
+    "entries export": ("export work and build datasets", "source {folder}/entries.csv"),
     "accounts add": ("manage accounts", "Lea --email lea@example.org --claim lea --lead"),
     "accounts list": ("manage accounts", ""),
     "accounts link": ("manage accounts", "lea@example.org"),
@@ -209,8 +236,9 @@ COMMANDS = {
     "accounts disable": ("manage accounts", ""),
     "accounts log": ("manage accounts", ""),
 }
-#: Commands that are not run to their end here: one goes on until it is stopped, one needs a whole dataset, one refuses while there are accounts.
-UNFINISHED = {"serve", "hydrate", "accounts disable"}
+#: Commands that are not run to their end here: one goes on until it is stopped, one needs the web, one a whole dataset, and one
+#: refuses while there are accounts.
+UNFINISHED = {"serve", "fetch", "hydrate", "accounts disable"}
 
 ARTICLE = article.make(TEXT)
 PEOPLE = {"a": "cleo", "r": "rita", "l": "lea", "f": "ana"}
@@ -251,7 +279,8 @@ def test_annotators_are_blind_to_everyone_elses_work_and_reviewers_to_what_is_no
     blind = {letter: {action.value for action in Action if is_blind({role}, action)} for letter, role in ROLES.items()}
     reviewing = {
         "see disagreements", "resolve disagreements and set the policy for gold", "see the stories",
-        "propose, merge, split and name stories",
+        "propose, merge, split and name stories", "see registry entries and where they are mentioned",
+        "rename, merge, split and import registry entries",
     }  # fmt: skip
     leading = {
         "see roles, progress and quality", "assign, move and remove articles", "hide gold", "import people's work",
@@ -299,6 +328,8 @@ def make(path: Path, *, led: bool) -> Store:
     with store.writing() as unit:
         one, two = unit.articles.ids()
         unit.stories.add("add", {"stories": {"s1": [one], "s2": [two]}}, "lea")
+        people = [{"id": name.lower(), "name": name, "new": True} for name in ("Kim", "Lee")]
+        unit.registry_log.add("add", {"registry": "source", "entries": people}, "lea")
     for name, words in (("ana", "“On Friday.”"), ("ben", "On Friday")):
         ops = [add(1, f"span-{name}", "quote", words), op(2, "submit")]
         store.append(name, ARTICLE.id, f"client-{name}", 0, ops)
@@ -333,6 +364,8 @@ class Site:
             "POST /import": {"content": b'{"text": "Three."}\n'},
             "POST /import with work": {"content": b'{"text": "Three."}\n'},
             "POST /stories": {"json": {"kind": "undo"}},
+            "POST /registries/{registry}": {"json": {"kind": "undo"}},
+            "POST /registries/{registry}/list": {"content": b"name\nKim\n"},
             "PATCH /articles/{article}": {"json": {"title": "T"}},
             "POST /datasets": {"json": {"source": "no one"}},  # refused, but not for the person's role
         }.get(route, {})
@@ -346,7 +379,15 @@ class Site:
         if route.endswith("with work"):
             params["with_work"] = "true"
         headers = {} if person is None else {"Authorization": f"Bearer {self.access.token(person)[0]}"}
-        places = {"article": ARTICLE.id, "name": name, "registry": "source", "id": 1, "story": "s1", **(asked or {})}
+        places = {
+            "article": ARTICLE.id,
+            "name": name,
+            "registry": "source",
+            "entry": "kim",
+            "id": 1,
+            "story": "s1",
+            **(asked or {}),
+        }
         return self.client.request(
             method, path.format(**places), params={**params, **(asked or {})}, headers=headers, **body
         )
@@ -522,6 +563,9 @@ def test_an_annotator_can_run_every_command_for_whoever_has_the_file_can(
     site = Site(make(tmp_path / "project.db", led=True), tmp_path)
     (tmp_path / "import.jsonl").write_text('{"text": "Three."}\n')
     (tmp_path / "ops.jsonl").write_text('{"number": 1, "kind": "comment", "id": "c1", "text": "Hm."}\n')
+    (tmp_path / "people.csv").write_text("name,aliases\nZoe,Zoë\n")
+    named = add(1, "kim", "speaker", "Zoé Cafe\u0301", who="kim")
+    assert site.store.append("ben", ARTICLE.id, "client-ben-names", 2, [named]).refused == []
     (tmp_path / "label-set.yaml").write_text(site.store.schema.source.replace("version: 1", "version: 2", 1))
     monkeypatch.setenv("USER", "cleo")
     monkeypatch.setenv(location.PROJECT_VARIABLE, str(site.store.path))

@@ -93,6 +93,7 @@ AREAS = {
     "agreement": (r"labeling/agreement/.*\.py", "labeling/agreement/gamma.py"),
     "adjudication": (r"labeling/adjudication/.*\.py", "labeling/adjudication/policy.py"),
     "accounts": (r"labeling/accounts/.*\.py", "labeling/accounts/passwords.py"),
+    "registries": (r"labeling/registries/.*\.py", "labeling/registries/changes.py"),
     "stories": (r"labeling/stories/.*\.py", "labeling/stories/claims.py"),
     "suggestions": (r"labeling/suggestions/.*\.py", "labeling/suggestions/suggesting.py"),
     "dates": (r"labeling/dates/.*\.py", "labeling/dates/edtf.py"),

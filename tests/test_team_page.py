@@ -87,7 +87,7 @@ def test_articles_are_reassigned_and_dropped(store: Store) -> None:
     assigned(store)
     store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
     app = opened()
-    app.selectbox[0].set_value("ana").run()
+    next(box for box in app.selectbox if box.label == "From").set_value("ana").run()
     assert "5 unsubmitted articles of ana would be removed from the queue" in words(app)
     app.multiselect[0].set_value(["lea"]).run()
     press(app, "Reassign")

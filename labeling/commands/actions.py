@@ -11,6 +11,7 @@ ACTIONS = {
     "new": Action.CREATE_PROJECT,
     "serve": Action.SERVE,
     "import": Action.IMPORT_WORK,
+    "fetch": Action.FETCH_ARTICLES,
     "article": Action.DESCRIBE_ARTICLES,
     "agreement": Action.READ_AGREEMENT,
     "check": Action.REPAIR,
@@ -57,10 +58,17 @@ ACTIONS = {
     "stories list": Action.READ_STORIES,
     "stories show": Action.READ_STORIES,
     "stories export": Action.EXPORT,
+    "stories clusters": Action.EXPORT,
     "stories merge": Action.CHANGE_STORIES,
     "stories split": Action.CHANGE_STORIES,
     "stories name": Action.CHANGE_STORIES,
     "stories undo": Action.CHANGE_STORIES,
+    **{f"entries {name}": Action.READ_ENTRIES for name in ("list", "show", "candidates", "history")},
+    **{
+        f"entries {name}": Action.CHANGE_ENTRIES
+        for name in ("rename", "alias", "identify", "merge", "split", "apart", "import", "undo")
+    },
+    "entries export": Action.EXPORT,
     "accounts add": Action.MANAGE_ACCOUNTS,
     "accounts list": Action.MANAGE_ACCOUNTS,
     "accounts link": Action.MANAGE_ACCOUNTS,

@@ -14,7 +14,7 @@ from labeling.commands.console import with_project
 from labeling.quantities import many
 
 if TYPE_CHECKING:
-    from labeling.assignment import AssignmentPlan
+    from labeling.assignment import AssignmentPlan, StoryRule
 
 _BY = click.option(
     "--by",
@@ -110,10 +110,18 @@ def show(project: Path) -> None:
     type=Share(),
     help="The percentage of articles that get this many; the rest get one.  [default: as before, or 100]",
 )
+@click.option(
+    "--stories",
+    type=click.Choice(["ignore", "together", "apart"]),
+    help="Assign the articles of a story to the same people, in one go (together), or each to different people, so that no one "
+    "sees two versions (apart).  [default: as before, or ignore]",
+)
 @_DRY
 @_YES
 @_BY
-def plan(project: Path, each: int | None, share: float | None, dry_run: bool, yes: bool, by: str) -> None:
+def plan(
+    project: Path, each: int | None, share: float | None, stories: StoryRule | None, dry_run: bool, yes: bool, by: str
+) -> None:
     """Assign the articles evenly, with the given number of annotators each. Articles in progress stay where they are.
 
     Run it again after an import, or when the team grows, to assign new articles and rebalance unstarted ones.
@@ -124,7 +132,9 @@ def plan(project: Path, each: int | None, share: float | None, dry_run: bool, ye
     store = open_store()
     with store.reading() as unit:
         before = unit.team.policy() or AssignmentPolicy()
-    wanted = AssignmentPolicy(before.each if each is None else each, before.share if share is None else share)
+    wanted = AssignmentPolicy(
+        before.each if each is None else each, before.share if share is None else share, stories or before.stories
+    )
     with store.reading() as unit:
         found = unit.assignments.propose(wanted)
     _show_plan(found)

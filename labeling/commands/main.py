@@ -19,6 +19,8 @@ from labeling.commands.audit import audit
 from labeling.commands.backup import backup, restore
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
+from labeling.commands.entries import entries
+from labeling.commands.fetching import fetch_articles
 from labeling.commands.importing import import_
 from labeling.commands.label_set import label_set
 from labeling.commands.ops import save, show_ops
@@ -246,6 +248,7 @@ def token(project: Path, annotator: str) -> None:
 main.add_command(serve)
 main.add_command(accounts)
 main.add_command(import_)
+main.add_command(fetch_articles)
 main.add_command(article_)
 main.add_command(show_ops)
 main.add_command(save)
@@ -265,6 +268,7 @@ main.add_command(suggest)
 main.add_command(learn)
 main.add_command(evaluate)
 main.add_command(stories)
+main.add_command(entries)
 
 
 if __name__ == "__main__":

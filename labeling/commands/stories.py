@@ -177,6 +177,25 @@ def export_stories(project: Path, folder: Path) -> None:
         click.echo(f"{folder / name}\t{many(lines, 'line')}")
 
 
+@stories.command("clusters")
+@with_project
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--annotator", metavar="NAME", help="Write this person's submitted work instead of gold.")
+def export_clusters(project: Path, folder: Path, annotator: str | None) -> None:
+    """Write registry entries as clusters of mentions to a new FOLDER: CoNLL-2012 columns and CorefUD.
+
+    Scorers for coreference read these files: compare the gold with an annotator, or with a program's output.
+    """
+    from labeling.services import story_clusters as service
+    from labeling.web.server import open_store
+
+    written, losses = service.export_clusters(open_store(), folder, annotator)
+    for name, mentions in written.items():
+        click.echo(f"{folder / name}\t{many(mentions, 'mention')}")
+    for loss in losses.as_values():
+        click.echo(f"{loss['what']} ({loss['times']:,}): {', '.join(loss['places'])}", err=True)
+
+
 def _lines(values: dict[str, Any]) -> Iterator[str]:
     yield f"{values['id']}\t{values['name']}"
     outlets = {each["article"]: each["outlet"] or each["title"] or each["article"] for each in values["articles"]}

@@ -60,10 +60,17 @@ class Converter:
     that applied.
     """
 
-    def __init__(self, label_set: Schema, renames: Mapping[str, str | None], resolve: Resolve) -> None:
+    def __init__(
+        self,
+        label_set: Schema,
+        renames: Mapping[str, str | None],
+        resolve: Resolve,
+        registered: Callable[[str, str], str | None] = lambda registry, id: None,
+    ) -> None:
         self._schema = label_set
         self._renames = renames
         self._resolve = resolve
+        self.registered = registered
         self.used: set[str] = set()
         self.unknown: dict[Name, Counter[str]] = {}
         self.left_out: dict[Name, Counter[str]] = {}
@@ -255,7 +262,8 @@ class _Conversion:
         name = named[value] if value in named else next(others, value)
         id = self._resolve(registry, _id(value, registry), name)
         if self._builder.name(registry, id) is None:
-            self._builder.register({"kind": "register", "registry": registry, "id": id, "name": name.strip()})
+            name = self._of.registered(registry, id) or name.strip()
+            self._builder.register({"kind": "register", "registry": registry, "id": id, "name": name})
         return id
 
     def _link(self, link: dict[str, Any]) -> None:

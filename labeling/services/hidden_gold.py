@@ -16,7 +16,7 @@ from labeling.dataset import FORMAT
 from labeling.errors import ArticleError, AssignmentError, OpError
 from labeling.formats.conversion import Converter
 from labeling.formats.reading import Source, row_article
-from labeling.services.importing.checking import Entries
+from labeling.services.importing.checking import entries_of
 from labeling.store.contract import Store
 from labeling.store.team import GOLD
 
@@ -50,7 +50,7 @@ def import_gold(store: Store, path: Path, by: str, *, dry_run: bool = False) -> 
 
 def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
     """Yield each line's article with the ops that make the work in it, as an import would add them."""
-    entries = Entries(store.registries())
+    entries = entries_of(store)
     try:
         stream = open(path, "rb")  # noqa: SIM115 (closed below; only the opening is guarded here)
     except OSError as fault:
@@ -63,7 +63,9 @@ def _lines(store: Store, path: Path) -> Iterator[tuple[Article, list[ops.Op]]]:
                 continue
             found += 1
             try:
-                yield _line(Converter(store.schema, {}, entries.resolved), orjson.loads(line), source)
+                yield _line(
+                    Converter(store.schema, {}, entries.resolved, entries.registered), orjson.loads(line), source
+                )
             except (AssignmentError, ArticleError, OpError) as fault:
                 raise AssignmentError(f"{path.name}:{source.line}: {fault}; nothing was imported") from None
             except pydantic.ValidationError as fault:

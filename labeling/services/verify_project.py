@@ -24,7 +24,7 @@ class Verdict(NamedTuple):
 def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ again.
 
-    Queues are compared with the log of assignments likewise, registries against the ops that made their entries. Where
+    Queues are compared with the log of assignments likewise, registries against the ops and changes that made their entries. Where
     articles were placed is a log itself: what cannot be in it is reported, and nothing makes it again. Raises StoreError
     for a damaged file.
     """
@@ -41,12 +41,13 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     for article, annotator in astray:
         yield Verdict(article, annotator, "the queue differs from the log of assignments", mend)
     with store.writing() as project:
-        registered, found = project.proof.registered(), project.registries.all()
-        wrong = [entry for entry, name in registered.items() if found.get(entry) != name]
+        expected, found = project.registry_log.expected(), project.registries.rows()
+        wrong = [entry for key, entry in expected.items() if found.get(key) != entry]
         if mend:
-            project.registries.put_right((*entry, registered[entry]) for entry in wrong)
-    for registry, id in wrong:
-        yield Verdict(registry, id, "the registry entry is missing or has another name", mend)
+            project.registries.put(wrong)
+    registered = {key: entry.registered for key, entry in expected.items()}
+    for entry in wrong:
+        yield Verdict(entry.registry, entry.id, "the registry entry is missing or differs from the log", mend)
     with store.reading() as project:
         misplaced, started = project.splits.faults(), project.proof.started()
     for article, name, fault in misplaced:

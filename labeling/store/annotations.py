@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import orjson
 
@@ -62,6 +63,13 @@ class Annotations:
             (article, GOLD),
         )
         return [StoredAnnotation(annotator, revision, "submitted", state) for annotator, revision, state in found]
+
+    def values_of(self, annotator: str, article: str) -> dict[str, Any]:
+        """Return someone's work on an article as `dataset.annotation_values` gives it."""
+        row = self._connection.execute(
+            "SELECT id FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
+        ).fetchone()
+        return state_rows.values(self._connection, row[0] if row else None)
 
     def signs(self) -> list[tuple[str, str]]:
         """Return every article that someone has submitted, in queue order, with a fingerprint of the state of its work.
@@ -172,6 +180,7 @@ class Annotations:
         (found,) = self._connection.execute(
             """SELECT json_array((SELECT count(*) FROM article), (SELECT total(revision) FROM annotation),
                 (SELECT max(revision) FROM review), (SELECT max(version) FROM label_set), (SELECT count(*) FROM entry),
-                (SELECT count(*) FROM import_undone), (SELECT count(*) FROM article_change))"""
+                (SELECT count(*) FROM import_undone), (SELECT count(*) FROM article_change),
+                (SELECT count(*) FROM registry_change))"""
         )
         return str(found[0])

@@ -99,6 +99,10 @@ class Articles:
         """Return the text of an existing article."""
         return str(self._connection.execute("SELECT text FROM article WHERE id = ?", (id,)).fetchone()[0])
 
+    def addresses(self) -> dict[str, str]:
+        """Return the ids of articles by their addresses, of several with one address the newest."""
+        return dict(self._connection.execute("SELECT url, id FROM article WHERE url IS NOT NULL ORDER BY position"))
+
     def texts(self, ids: Collection[str]) -> dict[str, str]:
         """Return the texts of articles by id."""
         return dict(

@@ -20,8 +20,10 @@ from labeling.audit import Event
 from labeling.errors import AssignmentError, NotFoundError
 from labeling.store.audit_log import AuditLog
 from labeling.store.op_log import begin
+from labeling.store.stories import Stories
 from labeling.store.team import GOLD, POLICY, Team
 from labeling.store.timestamps import now
+from labeling.stories.changes import stories
 
 
 class Assignments:
@@ -44,9 +46,8 @@ class Assignments:
         articles = [id for (id,) in self._connection.execute("SELECT id FROM article ORDER BY position")]
         if not articles:
             raise AssignmentError("the project has no articles yet; import some first")
-        return assignment.plan(
-            articles, self._team.members() if team is None else team, wanted, self.held(), self._team.hidden()
-        )
+        members = self._team.members() if team is None else team
+        return assignment.plan(articles, members, wanted, self.held(), self._team.hidden(), self._stories())
 
     def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None:
         """Carry out a plan. An article that was started meanwhile stays with the person who started it."""
@@ -63,6 +64,11 @@ class Assignments:
         )
         found = self._connection.execute("SELECT article, annotator FROM annotation WHERE status <> 'new'")
         self.give({*plan.given, *started}, set(plan.taken) - set(found), by)
+
+    def _stories(self) -> dict[str, str]:
+        """Return the story of each article that is in one."""
+        found = stories(Stories(self._connection).changes())
+        return {article: story.id for story in found.values() for article in story.articles}
 
     def give(self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str) -> None:
         """Put articles into queues and take others out, as (article, annotator), with a line in the log for each."""
@@ -85,11 +91,16 @@ class Assignments:
         )
         begin(self._connection, sorted(given))
         gold = self._team.hidden()
-        order = dict(self._connection.execute("SELECT id, position FROM article"))
+        positions = dict(self._connection.execute("SELECT id, position FROM article"))
+        policy = self._team.policy()
+        by_story = policy is not None and policy.stories == "together"
+        order = assignment.story_order(positions, self._stories() if by_story else {})
         new: dict[str, list[str]] = {}
         for article, name in given:
             new.setdefault(name, []).append(article)
-        for name in sorted({name for _, name in (*given, *taken)}):
+        # An order by story is one of whole queues, also of those that get nothing.
+        everyone = [name for (name,) in self._connection.execute("SELECT name FROM annotator WHERE name <> ?", (GOLD,))]
+        for name in sorted({*everyone} if by_story else {name for _, name in (*given, *taken)}):
             place, started = {}, set()
             for article, at, status in self._connection.execute(
                 "SELECT article, place, status FROM annotation WHERE annotator = ? AND place IS NOT NULL ORDER BY place",
@@ -100,6 +111,8 @@ class Assignments:
                     started.add(article)
             fresh = sorted((each for each in new.get(name, ()) if each not in place), key=order.__getitem__)
             queue = assignment.merged_queue(list(place), fresh, gold, started, name)
+            if by_story:
+                queue = assignment.arranged(queue, order, {*started, *gold})
             self._connection.executemany(
                 "UPDATE annotation SET place = ? WHERE article = ? AND annotator = ?",
                 [(at, article, name) for at, article in enumerate(queue, 1) if place.get(article) != at],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -73,6 +73,26 @@ class Decisions:
         if body["kind"] == "policy":
             AuditLog(self._connection).add(Event.CHANGED_POLICY, by=reviewer, rule=body["rule"], votes=body["votes"])
         return self._append(reviewer, article, client, number, body, now())
+
+    def carry(self, reviewer: str, article: str, client: str, number: int, body: dict[str, Any], at: str) -> int:
+        """Append a decision that goes along with a change, with the time at which it was made; return its revision."""
+        return self._append(reviewer, article, client, number, body, at)
+
+    def steps_of(self, client: str) -> list[StoredStep]:
+        """Return the steps of a client, in order."""
+        found = self._connection.execute(
+            "SELECT revision, reviewer, article, body, at FROM review WHERE client = ? ORDER BY number", (client,)
+        )
+        return [StoredStep(revision, who, on, orjson.loads(body), at) for revision, who, on, body, at in found]
+
+    def naming(self, words: Iterable[str]) -> list[str]:
+        """Return the articles with a decision that has one of these words as a value."""
+        found = self._connection.execute(
+            """SELECT DISTINCT article FROM review, json_each(?) AS word
+            WHERE article IS NOT NULL AND instr(body, '"' || word.value || '"') ORDER BY article""",
+            (orjson.dumps([*words]).decode(),),
+        )
+        return [article for (article,) in found]
 
     def _append(
         self, reviewer: str, article: str | None, client: str, number: int, body: dict[str, Any], at: str

@@ -42,6 +42,8 @@ def entries_of(
         used |= named
         if named and (op := orjson.loads(body))["kind"] == "register":
             again.add((op["registry"], op["id"]))
+    for (body,) in connection.execute("SELECT body FROM registry_change"):
+        used |= wanted.intersection(_QUOTED.findall(body))
     stay = kept_entries(connection)
     gone = [entry for entry in made if entry[1] not in used and entry not in stay]
     return gone, {entry: name for entry, name in made.items() if entry[1] in used and entry not in again}

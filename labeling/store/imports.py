@@ -22,8 +22,8 @@ from labeling.store.values import ImportRecord, MadeWork, Obstacle, Origin, Undo
 #: The work that an import brought, with the key of the annotation; one that was deleted by hand is not there.
 _WORK = """import_work JOIN annotation
     ON annotation.article = import_work.article AND annotation.annotator = import_work.annotator"""
-#: Work that was not made by people here: imported, or changed by a new version of the label set.
-_BROUGHT = "op.client = import_work.client OR op.client GLOB 'label-set-*'"
+#: Work that was not made by people here: imported, or changed by a new version of the label set or of a registry.
+_BROUGHT = "op.client = import_work.client OR op.client GLOB 'label-set-*' OR op.client GLOB 'registry-*'"
 
 
 class Imports:

@@ -87,11 +87,12 @@ class MadeWorks:
         return "same" if same else "other"
 
     def _renamed(self, works: Iterable[MadeWork]) -> bool:
-        """Whether an entry has another name here by now, or was removed."""
+        """Whether an entry was registered under another name here by now, or has been merged or removed."""
         entries = {(registry, id): name for work in works for registry, id, name in work.entries}
         there = ((name, self._registries.name(*entry)) for entry, name in entries.items())
         removed = Removals(self._connection).standing("entry", [entry_subject(*entry) for entry in entries])
-        return bool(removed) or any(other not in (None, name) for name, other in there)
+        merged = not self._registries.merged().keys().isdisjoint(entries)
+        return bool(removed) or merged or any(other not in (None, name) for name, other in there)
 
     def _replay(self, work: MadeWork, version: int, keys: list[int]) -> None:
         """Write work op by op, as it reads under what has changed since it was checked."""

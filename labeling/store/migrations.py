@@ -819,3 +819,45 @@ def m025_jobs(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m026_registry_changes(db: Database) -> None:
+    """The log of changes of registries, and what it makes of the entries.
+
+    `registered` is the name that an entry's first op gives it, `merged` the id of the entry that it became ("" for none that
+    counts), `folded` its names by line, as a search sees them. Ops of the project itself, by which merging changes work, go with
+    an import that is undone.
+    """
+    undoing = "SELECT 1 FROM undoing JOIN import_work USING (import)"
+    for statement in (
+        "PRAGMA user_version = 26",
+        """CREATE TABLE registry_change (
+            revision INTEGER PRIMARY KEY,
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT""",
+        *(
+            f"""CREATE TRIGGER registry_change_no_{verb} BEFORE {verb} ON registry_change WHEN NOT EXISTS (SELECT 1 FROM removing)
+            BEGIN SELECT RAISE(ABORT, 'registry_change is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+        "ALTER TABLE entry ADD COLUMN registered TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(aliases))",
+        "ALTER TABLE entry ADD COLUMN wikidata TEXT",
+        "ALTER TABLE entry ADD COLUMN merged TEXT",
+        "ALTER TABLE entry ADD COLUMN listed INTEGER NOT NULL DEFAULT 0",
+        "UPDATE entry SET registered = name",
+        "CREATE INDEX entry_merged ON entry(id) WHERE merged IS NOT NULL",
+        """CREATE INDEX attribute_entry ON attribute(value) WHERE value >= '"' AND value < '#'""",
+        """CREATE INDEX attribute_entries ON attribute(annotation, span, name) WHERE value >= '[' AND value < '\\'""",
+        "DROP TRIGGER op_no_delete",
+        f"""CREATE TRIGGER op_no_delete BEFORE delete ON op WHEN NOT EXISTS (SELECT 1 FROM removing) AND NOT EXISTS (
+            {undoing} JOIN annotation ON annotation.id = OLD.annotation
+                AND annotation.article = import_work.article AND annotation.annotator = import_work.annotator
+            WHERE OLD.client = import_work.client OR OLD.client GLOB 'label-set-*' OR OLD.client GLOB 'registry-*')
+        BEGIN SELECT RAISE(ABORT, 'op is append-only'); END""",
+    ):
+        db.execute(statement)

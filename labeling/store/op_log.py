@@ -18,6 +18,8 @@ from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import AccessError, NotFoundError, OpError, RemovedError
+from labeling.schema import Schema
+from labeling.schema.kinds import entry_ids
 from labeling.store import export_cache, state_rows
 from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
@@ -168,6 +170,7 @@ class OpLog:
                     logged = op
                 if late:
                     op = late_edits.translated(op, state, late)
+                op = self._became(op, state, label_set)
                 change = core.apply(state, op, text, label_set, lookup)
             except OpError as fault:
                 reason = str(fault)
@@ -211,6 +214,29 @@ class OpLog:
         except RemovedError as fault:
             raise OpError(str(fault)) from None
 
+    def _became(self, op: ops.Op, state: Annotation, label_set: Schema) -> ops.Op:
+        """Return an op with the entries that those which it names have become, for a page may not know of a merge yet."""
+        if isinstance(op, ops.Set):
+            span = state.spans.get(op.id)
+            given = {op.name: op.value}
+            label = span.label if span else ""
+        elif isinstance(op, ops.Add):
+            given, label = op.attributes, op.label
+        else:
+            return op
+        changed = {}
+        for name, registry in label_set.registries_by_label.get(label, ()):
+            value = given.get(name)
+            if isinstance(value, str | list) and (ids := entry_ids(value)):
+                new = [self._registries.became(registry, str(id)) for id in ids]
+                if new != ids:
+                    changed[name] = new if isinstance(value, list) else new[0]
+        if not changed:
+            return op
+        if isinstance(op, ops.Set):
+            return op.model_copy(update={"value": changed[op.name]})
+        return op.model_copy(update={"attributes": {**op.attributes, **changed}})
+
     def _state(self, key: int, revision: int) -> tuple[Annotation, int]:
         """Return the state of an annotation, and how many bytes its ops take up."""
         cached = self._kept.states.get(key)
@@ -220,7 +246,7 @@ class OpLog:
         return state_rows.load(self._connection, key), self._connection.execute(size, (key,)).fetchone()[0]
 
     def _name(self, registry: str, id: str) -> str | None:
-        """Return the name of a registry entry, or None; a name never changes, so that those asked for are cached."""
+        """Return the name that an entry was registered under, or None; it never changes, so that those asked for are cached."""
         name = self._kept.names.get((registry, id))
         if name is None and (name := self._registries.name(registry, id)) is not None:
             if len(self._kept.names) >= _NAMES:

@@ -11,7 +11,6 @@ from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.schema import Schema
 from labeling.store import export_cache, pages, state_rows
-from labeling.store.deletion import kept_entries
 from labeling.store.values import Logged
 
 
@@ -32,20 +31,6 @@ class Proof:
             WHERE revision > 0 OR status <> 'new' OR id IN (SELECT annotation FROM op)
                 OR id IN (SELECT annotation FROM span) ORDER BY id"""
         ).fetchall()
-
-    def registered(self) -> dict[tuple[str, str], str]:
-        """Return the registry entries that the log makes, the first op for each, by (registry, id).
-
-        Those that stayed when what registered them was taken out are made by that.
-        """
-        registered = kept_entries(self._connection)
-        for (body,) in self._connection.execute(
-            """SELECT body FROM op WHERE refused IS NULL AND json_extract(body, '$.kind') = 'register'
-            ORDER BY at, annotation, revision"""
-        ):
-            entry = orjson.loads(body)
-            registered.setdefault((entry["registry"], entry["id"]), entry["name"])
-        return registered
 
     def log(self, key: int) -> Logged:
         """Return the log of an annotation, with the text of its article."""

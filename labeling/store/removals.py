@@ -22,6 +22,8 @@ from labeling.audit import Event
 from labeling.errors import AssignmentError, NotFoundError, RemovedError
 from labeling.store.audit_log import AuditLog
 from labeling.store.deletion import entries_of
+from labeling.store.registries import Registries
+from labeling.store.registry_removal import forget_articles, forget_entry, forget_person
 from labeling.store.team import GOLD, is_pseudonym, pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import RemovalKind, Removed, Tombstone
@@ -104,6 +106,7 @@ class Removals:
             self._remove_steps(removed, on, listed)
             self._remove_work(removed)
             removed.stories = self._remove_from_stories(set(wanted))
+            forget_articles(self._connection, set(wanted))
             for table in self._tables("article"):
                 self._connection.execute(f"DELETE FROM {table} WHERE {on}", (listed,))
             self._connection.execute("DELETE FROM article WHERE id IN (SELECT value FROM json_each(?))", (listed,))
@@ -139,6 +142,7 @@ class Removals:
                 )
             self._connection.execute(f"DELETE FROM annotation WHERE {started}", (name,))
             self._connection.execute("DELETE FROM member WHERE name = ?", (name,))
+            forget_person(self._connection, name, other, with_work=with_work)
             self._rename(name, other)
             removed.mentions = self._mentions(name)
         return removed
@@ -148,6 +152,8 @@ class Removals:
         name = self._value("SELECT name FROM entry WHERE registry = ? AND id = ?", registry, id)
         if not name:
             raise NotFoundError(f"there is no entry {id} in the registry “{registry}”")
+        found = Registries(self._connection).get(registry, id)
+        names = {*found.names, found.registered} if found else {name}
         with self._letting_go("entry", [entry_subject(registry, id)], reason, by) as [number]:
             removed = Removed("entry", entries=1, pseudonym=f"removed entry {number}")
             # An id is often made from the name; one that is in two registries is no one's alone.
@@ -162,7 +168,8 @@ class Removals:
                     (other, removed.pseudonym, registry, id),
                 )
             self._connection.execute(
-                "UPDATE entry SET folded = ? WHERE registry = ? AND id = ?", (removed.pseudonym, registry, other)
+                "UPDATE entry SET folded = ?1, registered = ?1, aliases = '[]', wikidata = NULL WHERE registry = ?2 AND id = ?3",
+                (removed.pseudonym, registry, other),
             )
             self._connection.execute("UPDATE entry_use SET entry = ? WHERE entry = ?", (other, id))
             self._connection.execute(
@@ -174,6 +181,7 @@ class Removals:
             undone = f"[{_quoted(registry)},{_quoted(id)},{_quoted(name)}]"
             kept = f"[{_quoted(registry)},{_quoted(other)},{_quoted(removed.pseudonym)}]"
             self._replace("import_undone", "entries", undone, kept)
+            forget_entry(self._connection, registry, id, names, (other, removed.pseudonym))
             removed.suggestions = self._connection.execute(
                 "DELETE FROM suggested WHERE instr(body, ?) OR instr(body, ?)", (_quoted(id), _quoted(name))
             ).rowcount

@@ -17,7 +17,7 @@ from labeling.dataset import annotation_values
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 25
+VERSION = 26
 
 #: The most spans, links, comments and judgments of work in progress that has a snapshot: about 100 kB.
 LARGE = 1_000
@@ -287,9 +287,3 @@ def fold(words: str) -> str:
     """Return words as a search sees them: without case and diacritics."""
     parts = unicodedata.normalize("NFKD", words.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
-
-
-def entry_name(connection: sqlite3.Connection, registry: str, id: str) -> str | None:
-    """Return the name of a registry entry, or None."""
-    row = connection.execute("SELECT name FROM entry WHERE registry = ? AND id = ?", (registry, id)).fetchone()
-    return row[0] if row else None

@@ -24,6 +24,7 @@ from labeling.store.predictions import Predictions
 from labeling.store.proof import Proof
 from labeling.store.queue import Queue
 from labeling.store.registries import Registries
+from labeling.store.registry_log import RegistryLog
 from labeling.store.removals import Removals
 from labeling.store.returns import Returns
 from labeling.store.search import Search
@@ -88,6 +89,10 @@ class UnitOfWork:
     @cached_property
     def registries(self) -> Registries:
         return Registries(self._connection)
+
+    @cached_property
+    def registry_log(self) -> RegistryLog:
+        return RegistryLog(self._connection, self.registries)
 
     @cached_property
     def label_sets(self) -> LabelSets:

@@ -372,3 +372,27 @@ class Outcome:
     questions: int = 0
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     by: Counter[str] = field(default_factory=Counter)
+
+
+class EntryUse(NamedTuple):
+    """A value of someone's work that names a registry entry: whose, in which article, of which span and attribute."""
+
+    annotator: str
+    article: str
+    span: str
+    name: str
+    value: Any
+
+
+class EntryMention(NamedTuple):
+    """A place that names a registry entry: the article, its range and words, and how many people named the entry there."""
+
+    article: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    start: int
+    end: int
+    label: str
+    text: str
+    people: int

@@ -36,7 +36,8 @@ def steps(connection: sqlite3.Connection, annotator: str, since: datetime) -> It
             AND (SELECT at FROM op WHERE op.annotation = annotation.id ORDER BY op.revision DESC LIMIT 1) >= :since
         )
         SELECT at, annotation, json_extract(body, '$.kind') FROM op
-        WHERE annotation IN lately AND at >= :since AND refused IS NULL AND client NOT GLOB :imported ORDER BY at DESC, op.revision DESC""",
+        WHERE annotation IN lately AND at >= :since AND refused IS NULL AND client NOT GLOB :imported
+            AND client NOT GLOB 'registry-*' ORDER BY at DESC, op.revision DESC""",
         {"annotator": annotator, "since": since.isoformat(timespec="milliseconds"), "imported": f"{IMPORTED}*"},
     ))  # fmt: skip
 

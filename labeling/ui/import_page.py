@@ -29,6 +29,7 @@ from labeling.services.jobs import Job
 from labeling.store.values import ImportRecord
 from labeling.ui import jobs
 from labeling.ui.article_details import paste, undated
+from labeling.ui.fetching import from_the_web
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store, person_of
 
@@ -66,6 +67,8 @@ def import_articles() -> None:
             _report(job)
         count.write(f"The project has {many(store.count(), 'article')}.")
         paste()
+        if person.may(Action.FETCH_ARTICLES) and (fetched := from_the_web()):
+            _tell(fetched.tally, f"{fetched.tally}.")
         count.write(f"The project has {many(store.count(), 'article')}.")
         if person.may(Action.DESCRIBE_ARTICLES):
             undated()
@@ -191,9 +194,13 @@ def _report(job: Job) -> None:
     if job.state != "done":
         jobs.say(job)
         return
-    tally: Tally = job.result
+    _tell(job.result, job.report[0])
+
+
+def _tell(tally: Tally, summary: str) -> None:
+    """Show what an import did: a summary, and what it says of single rows."""
     tell = st.warning if tally.faults or tally.variants else st.success
-    tell(job.report[0])
+    tell(summary)
     for words in tally.sentences():
         st.write(plain(words))
     _table("Not imported", [{"File": fault.file, "Line": fault.line, "Reason": fault.reason} for fault in tally.faults])

@@ -51,6 +51,10 @@ PAGES = (
         "One event as several outlets report it: who said what, and when it is.",
     ),
     _Page(
+        Action.READ_ENTRIES, "registries_page", "registries_page", "Registries", "contacts", "registries",
+        "People, events and utterances: names, mentions, and entries that are the same.",
+    ),
+    _Page(
         Action.IMPORT_ARTICLES, "import_page", "import_articles", "Import", "upload_file", "import",
         "Import articles from text, JSONL, CSV or HTML files.", PROJECT,
     ),

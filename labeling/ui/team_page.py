@@ -8,12 +8,19 @@ import pandas as pd
 import streamlit as st
 
 from labeling import schema
-from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member
+from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, StoryRule
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
 from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
+
+#: The rules for the articles of a story, as the page names them.
+_STORIES: dict[StoryRule, str] = {
+    "ignore": "Like other articles",
+    "together": "To the same people",
+    "apart": "To different people",
+}
 
 
 def team_page() -> None:
@@ -41,11 +48,16 @@ def team_page() -> None:
 
 
 def _in_words(policy: AssignmentPolicy) -> str:
+    rule = {
+        "ignore": "",
+        "together": " The articles of a story go to the same people, one after the other.",
+        "apart": " The articles of a story go to different people.",
+    }[policy.stories]
     if policy.each == 1:
-        return "Each article has one annotator."
+        return f"Each article has one annotator.{rule}"
     if policy.share == 1:
-        return f"Each article has {policy.each} annotators."
-    return f"{policy.share:.0%} of the articles have {policy.each} annotators; the rest have one."
+        return f"Each article has {policy.each} annotators.{rule}"
+    return f"{policy.share:.0%} of the articles have {policy.each} annotators; the rest have one.{rule}"
 
 
 def _people() -> None:
@@ -113,8 +125,13 @@ def _assignment(policy: AssignmentPolicy | None) -> None:
             "For this share of the articles (%)", 0, 100, round(before.share * 100), step=5, width=240,
             help="The rest get one annotator.",
         )  # fmt: skip
+        rule = st.selectbox(
+            "Articles of a story", list(_STORIES), index=list(_STORIES).index(before.stories),
+            format_func=_STORIES.__getitem__, width=240,
+            help="To the same people, a story is annotated in one go. To different people, no one sees two versions of it.",
+        )  # fmt: skip
         if st.form_submit_button("Preview"):
-            st.session_state["wanted"] = AssignmentPolicy(int(each), percent / 100)
+            st.session_state["wanted"] = AssignmentPolicy(int(each), percent / 100, rule)
     wanted = st.session_state.get("wanted")
     if wanted is None:
         return

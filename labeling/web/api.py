@@ -34,6 +34,7 @@ from labeling.web.access import Access
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 from labeling.web.routes.articles import Message, article_routes
+from labeling.web.routes.entries import entry_routes
 from labeling.web.routes.events import Notify, silent
 from labeling.web.routes.everyone import everyone_routes
 from labeling.web.routes.export import export_routes
@@ -86,6 +87,7 @@ def build_api(
     api.include_router(imports_routes(patient, may))
     api.include_router(split_routes(patient, may))
     api.include_router(story_routes(patient, may))
+    api.include_router(entry_routes(patient, may))
     api.include_router(team_routes(store, patient, may))
     api.include_router(figure_routes(patient, may))
     api.include_router(export_routes(patient, access, exports, may, notify))

@@ -1,30 +1,36 @@
-"""The page of stories at work: proposed, and one read outlet by outlet in light, in dark and on a phone."""
+"""The pages of stories and registries at work, in light, in dark and on a phone."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from running import Server
 
 from labeling import sample
 from labeling.project import Project
+from labeling.schema import Schema
+from labeling.services import entries
 
-from .conftest import WINDOW, Site
+from .conftest import WINDOW, Site, build
 from .test_accessibility import AXE, broken
 
 #: Where to keep screenshots of the page, for people to look at; nowhere unless asked for.
 PICTURES = os.environ.get("STORY_PICTURES")
 
 
-@pytest.fixture
-def filled(fresh: Site) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def filled(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Iterator[Site]:
     """The sample with its gold, and lea, whose work it isn't."""
-    Project(fresh.store, writable=True).import_annotations(sample.gold_path(), names={"gold": "ana"})
-    fresh.store.sign_in("lea")
-    yield fresh
+    site = build(serve, tmp_path_factory.mktemp("filled"), news)
+    Project(site.store, writable=True).import_annotations(sample.gold_path(), names={"gold": "ana"})
+    site.store.sign_in("lea")
+    entries.add_alias(site.store, "source", "src-brekke", "Minister Brekke", "lea")
+    yield site
+    site.server.stop()
 
 
 def picture(page: Page, name: str) -> None:
@@ -59,4 +65,49 @@ def test_stories_are_proposed_and_one_is_read_in_light_in_dark_and_on_a_phone(fi
     expect(page.locator(".sw-version").first).to_be_visible()
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
     picture(page, "phone")
+    page.set_viewport_size(WINDOW)
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Check what is shown for accessibility, and keep a screenshot if asked for."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert broken(page) == []
+    picture(page, name)
+
+
+def test_entries_are_found_opened_merged_and_parted_again(filled: Site, page: Page) -> None:
+    page.goto(f"{filled.url}/registries?annotator=lea&registry=source")
+    box = page.get_by_role("textbox", name="Search names and aliases")
+    expect(page.get_by_role("button", name="Ada Brekke", exact=True)).to_be_visible()
+    looked_at(page, "registries-list")
+    box.fill("minister brek")
+    box.press("Enter")
+    expect(page.get_by_role("button", name="Ilko Vránar")).to_have_count(0)
+    page.get_by_role("button", name="Ada Brekke", exact=True).click()
+    expect(page.get_by_role("heading", name="Ada Brekke")).to_be_visible()
+    link = page.get_by_role("listitem").get_by_role("link").first
+    assert "annotator=lea&article=" in str(link.get_attribute("href"))
+    page.get_by_text("Change this entry").click()
+    other = page.get_by_role("textbox", name="Merge another entry into this one")
+    other.fill("vránar")
+    other.press("Enter")
+    merge = page.get_by_role("button", name="Merge “Ilko Vránar”", exact=True)
+    expect(merge).to_be_visible()
+    looked_at(page, "registries-entry")
+    merge.click()
+    expect(page.get_by_text("“Ilko Vránar” was merged into “Ada Brekke”.")).to_be_visible()
+    page.get_by_role("radiogroup", name="View").get_by_text("History").click()
+    expect(page.get_by_text("Merged Ilko Vránar into “Ada Brekke”")).to_be_visible()
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("The change was undone.")).to_be_visible()
+    looked_at(page, "registries-history")
+    page.get_by_role("radiogroup", name="View").get_by_text("Candidates").click()
+    expect(page.get_by_role("button", name="Not the same").first).to_be_visible()
+    page.emulate_media(color_scheme="dark")
+    looked_at(page, "registries-candidates-dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("radiogroup", name="View").get_by_text("Entries").click()
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    looked_at(page, "registries-phone")
     page.set_viewport_size(WINDOW)

@@ -18,6 +18,7 @@ from labeling.errors import AccessError
 from labeling.formats import Fault
 from labeling.formats.conversion import Converter
 from labeling.formats.marked import Marked, made_id
+from labeling.registries.changes import Entry, became
 from labeling.schema import Schema
 from labeling.services.importing.tally import DroppedName, RowOutcome, WorkSummary, counts_in_words
 from labeling.services.importing.terms import Terms
@@ -52,7 +53,8 @@ class Checking:
         self._store, self._unnamed, self._terms = store, unnamed, terms
         self._schema = store.schema
         self.version = self._schema.version  # of the label set that the work is checked against
-        self._converter = Converter(self._schema, terms.renames, Entries(store.registries()).resolved)
+        entries = entries_of(store)
+        self._converter = Converter(self._schema, terms.renames, entries.resolved, entries.registered)
         self._seen: dict[tuple[str, str], str] = {}  # (article, annotator) → client
         self._articles: set[str] = set()
         self._new: set[str] = set()  # of those that were looked up, the articles that the project does not have
@@ -169,26 +171,47 @@ class Checking:
 class Entries:
     """The registry entries for a file's entries."""
 
-    def __init__(self, registries: dict[str, dict[str, str]]) -> None:
-        self._names = {registry: dict(names) for registry, names in registries.items()}
-        # Of several with one name the one whose id sorts first, so that it is the same next time.
-        self._there = {
-            registry: {name: id for id, name in sorted(names.items(), reverse=True)}
-            for registry, names in registries.items()
-        }
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        found = {(entry.registry, entry.id): entry for entry in entries}
+        self._names: dict[str, dict[str, str]] = {}
+        self._there: dict[str, dict[str, str]] = {}
+        # Of several with one name the one whose id sorts first, so that it is the same next time; names before aliases.
+        for (registry, id), entry in sorted(found.items()):
+            self._names.setdefault(registry, {})[id] = entry.registered
+            if entry.merged is None:
+                self._there.setdefault(registry, {}).setdefault(entry.name, id)
+        for (registry, id), entry in sorted(found.items()):
+            into = became(found, registry, id)
+            for name in (*entry.names, entry.registered):
+                if found[registry, into].merged is None:
+                    self._there.setdefault(registry, {}).setdefault(name, into)
+        self._became = {key: became(found, *key) for key, entry in found.items() if entry.merged}
+
+    def registered(self, registry: str, id: str) -> str | None:
+        """Return the name that an entry was registered under; None where there is no entry."""
+        return self._names.get(registry, {}).get(id)
 
     def resolved(self, registry: str, id: str, name: str) -> str:
-        """Return the entry's id here: of the same id and name; of the same name, there before; its own; or a made one."""
+        """Return the entry's id here: of the same id and name; of the same name, there before; its own; or a made one.
+
+        Of an entry that was merged, it is the id of what it became.
+        """
         name = name.strip()
         names = self._names.setdefault(registry, {})
         if names.get(id) == name:
-            return id
+            return self._became.get((registry, id), id)
         if there := self._there.get(registry, {}).get(name):
             return there
         if id in names:
             id = made_id(registry, name)
         names[id] = name
         return id
+
+
+def entries_of(store: Store) -> Entries:
+    """Return the registry entries of a project, for those of files."""
+    with store.reading() as project:
+        return Entries(project.registries.rows().values())
 
 
 def parts(spool: Iterable[bytes]) -> Iterator[list[_Kept]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from labeling.annotation.article import Article
 from labeling.errors import NotFoundError
 from labeling.language import for_article, propose
 from labeling.language.registry import ArticleLanguage
+from labeling.permissions import Action
 from labeling.schema import Schema
 from labeling.services.suggestions.rankers import RankerInUse
 from labeling.store.contract import Store
@@ -24,6 +26,8 @@ from labeling.suggestions.surroundings import Surroundings
 
 #: So many articles' suggestions are cached; those of an article of 3 kB take some 30 kB.
 _CACHED = 256
+#: The version of a registry that there isn't.
+_NONE = (0, 0)
 
 
 def surroundings(article: Article) -> tuple[Surroundings, ArticleLanguage]:
@@ -54,6 +58,15 @@ def registry_of(store: Store, label_set: Schema) -> Registry:
         return Registry(project.registries.names(part.registry))
 
 
+def with_entries(suggestion: dict[str, Any], merged: Mapping[str, str]) -> dict[str, Any]:
+    """Return a stored suggestion with what its entries have become since, by merging; it may be changed itself."""
+    for part in suggestion.get("parts", ()) if merged else ():
+        for choice in part.get("choices", ()):
+            for each in (choice.get("entity") or {}).get("choices", ()):
+                each["id"] = merged.get(each["id"], each["id"])
+    return suggestion
+
+
 class Suggesting:
     """Computes suggestions for a project's articles, and caches them for as long as what they depend on stays."""
 
@@ -61,14 +74,51 @@ class Suggesting:
         self._store = store
         self._lock = threading.Lock()
         self._cached: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        self._registry: tuple[str | None, int, Registry] = (None, 0, EMPTY)
+        self._registry: tuple[str | None, tuple[int, int], Registry] = (None, _NONE, EMPTY)
         self._ranker = RankerInUse(store)
 
     def as_json(self, annotator: str, article: str) -> bytes:
         """Return the suggestions for an article in an annotator's queue, as JSON (see docs/suggestions.md).
 
-        Raises NotFoundError for an article that isn't there.
+        Entries that only hidden gold or others' unsubmitted work use are not among them, but for leads. Raises NotFoundError
+        for an article that isn't there.
         """
+        part = roles_of(self._store.schema).speaker
+        made = self._computed(annotator, article)
+        return self._offered(made, annotator, article, part.registry) if part and part.registry else made
+
+    def _offered(self, made: bytes, annotator: str, article: str, registry: str) -> bytes:
+        """Return suggestions without the entries that aren't offered to an annotator.
+
+        One that the article names itself becomes an entry that would be new, as it is for whoever doesn't know of it.
+        """
+        values = orjson.loads(made)
+        choices = [
+            entity["choices"]
+            for suggestion in values["suggestions"]
+            for part in suggestion.get("parts", ())
+            for choice in part.get("choices", ())
+            if (entity := choice.get("entity"))
+        ]
+        ids = {each["id"] for held in choices for each in held if each["id"] is not None}
+        with self._store.reading() as project:
+            if not ids or project.team.person(annotator).may(Action.READ_UNSUBMITTED):
+                return made
+            offered = project.registries.offered(registry, ids, annotator)
+            text = project.articles.text(article)
+        if offered == ids:
+            return made
+        for held in choices:
+            new = any(each["id"] is None for each in held)
+            for each in held:
+                if each["id"] is not None and each["id"] not in offered:
+                    each["id"] = None if not new and each["name"] in text else ""
+                    new = new or each["id"] is None
+            held[:] = [each for each in held if each["id"] != ""]
+        return orjson.dumps(values)
+
+    def _computed(self, annotator: str, article: str) -> bytes:
+        """Return the suggestions for an article, cached, whoever may see what they name."""
         bundle = self._store.bundle(annotator, article)
         if bundle["article"] is None:
             raise NotFoundError(f"there is no article {article} in your queue")
@@ -78,8 +128,9 @@ class Suggesting:
         part = roles_of(label_set).speaker
         with self._store.reading() as project:
             found = project.articles.get(article)
-            entries = project.registries.count(part.registry) if part and part.registry else 0
+            entries = project.registries.version(part.registry) if part and part.registry else _NONE
             others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
+            merged = {id: into for (_, id), into in project.registries.merged().items()} if others else {}
         assert found is not None
         ranker = self._ranker()
         others = [each for each in others if each.suggester != ranker.name]
@@ -95,7 +146,10 @@ class Suggesting:
             for each in suggestions_for(found, label_set, ranker, registry, published)
         ]
         for other in others:
-            suggested += [{"suggester": other.suggester, "version": other.version, **each} for each in other.body]
+            suggested += [
+                {"suggester": other.suggester, "version": other.version, **with_entries(each, merged)}
+                for each in other.body
+            ]
         made = orjson.dumps(
             {
                 "suggester": ranker.name,
@@ -110,11 +164,11 @@ class Suggesting:
                 self._cached.popitem(last=False)
         return made
 
-    def _entries(self, name: str, count: int) -> Registry:
-        """Return a registry of the project, read again only if it has grown."""
-        known, counted, registry = self._registry
-        if (known, counted) != (name, count):
+    def _entries(self, name: str, version: tuple[int, int]) -> Registry:
+        """Return a registry of the project, read again only if it has changed."""
+        known, read, registry = self._registry
+        if (known, read) != (name, version):
             with self._store.reading() as project:
                 registry = Registry(project.registries.names(name))
-            self._registry = (name, count, registry)
+            self._registry = (name, version, registry)
         return registry

@@ -203,6 +203,11 @@ export class Api {
     return this.request("POST", "/review/steps", message);
   }
 
+  /** Merges registry entries, in everyone's work. @param {import("./sameentry.js").SameEntry} same @returns {Promise<{change: number, values: number}>} */
+  mergeEntries({ registry, into, entries }) {
+    return this.request("POST", `/registries/${encodeURIComponent(registry)}`, { kind: "merge", entry: into, entries });
+  }
+
   /** @param {string} rule @param {number} votes @returns {Promise<import("./overview.js").PolicyPreview>} */
   reviewPolicy(rule, votes) {
     return this.request("GET", `/review/policy?rule=${rule}&votes=${votes}`);

@@ -1,5 +1,6 @@
 // @ts-check
 import { showKey } from "./keymap.js";
+import { mergeEntries } from "./sameentry.js";
 
 /**
  * @typedef {import("./review.js").Review} Review
@@ -44,6 +45,12 @@ export const REVIEW_COMMANDS = [
   },
   { name: "crossed", take: { key: "v", title: "Combine the two the other way" } },
   { name: "none", take: { key: "n", title: "None of these" }, title: "take none of these", hint: "none" },
+  {
+    name: "same-entry",
+    strokes: ["="],
+    title: "merge the registry entries that the versions have: they are the same person, event or utterance",
+    run: (page) => mergeEntries(page),
+  },
   {
     name: "redraw",
     strokes: ["r"],

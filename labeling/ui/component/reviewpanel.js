@@ -3,6 +3,7 @@ import { keptFocus, keyed, make } from "./dom.js";
 import { partlyShown } from "./lanes.js";
 import { KINDS, decisionsShown, offersShown } from "./question.js";
 import { REVIEW_COMMANDS, reviewKey } from "./reviewcommands.js";
+import { sameEntryShown } from "./sameentry.js";
 import { excerpt } from "./wording.js";
 
 /**
@@ -121,7 +122,7 @@ export class ReviewPanel {
     const { drafting } = page;
     const inner = drafting.draft
       ? drafting.editor(drafting.draft, question)
-      : [...offersShown(question, host), this.anew()];
+      : [...offersShown(question, host), ...sameEntryShown(question, this.page, reviewKey("same-entry")), this.anew()];
     const focus = keptFocus(this.body);
     const { scrollTop } = this.body;
     const shown = `${question.id} ${drafting.draft !== null}`;

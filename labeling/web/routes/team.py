@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from labeling.assignment import AssignmentPolicy, Member
+from labeling.assignment import AssignmentPolicy, Member, StoryRule
 from labeling.permissions import Action
 from labeling.store.contract import Project, Store
 from labeling.web.guards import Guards
@@ -23,6 +23,12 @@ _Annotates = Annotated[bool, Query(description="gets articles to annotate")]
 _Reviews = Annotated[bool, Query(description="reviews other people's annotations")]
 _Leads = Annotated[bool, Query(description="sees everyone's work and assigns articles")]
 _Each = Annotated[int, Query(ge=1, description="annotators per article")]
+_Stories = Annotated[
+    StoryRule,
+    Query(
+        description="give the articles of a story to the same people (together), or each to different people (apart)"
+    ),
+]
 _Share = Annotated[
     float, Query(ge=0, le=1, description="the share of articles, 0 to 1, that get this many; the rest get one")
 ]
@@ -66,8 +72,10 @@ def team_routes(store: Callable[[], Store], patient: Callable[[], Store], may: G
         return Json({"name": member.name, "annotates": annotates, "reviews": reviews, "leads": leads})
 
     @routes.post("/team/plan", summary="Assign articles; those in progress stay where they are (leads only)")
-    async def post_plan(assigner: Assigner, each: _Each, share: _Share = 1.0, dry_run: DryRun = False) -> Response:
-        policy = AssignmentPolicy(each, share)
+    async def post_plan(
+        assigner: Assigner, each: _Each, share: _Share = 1.0, stories: _Stories = "ignore", dry_run: DryRun = False
+    ) -> Response:
+        policy = AssignmentPolicy(each, share, stories)
         plan = await run_in_threadpool(_found, patient(), lambda project: project.assignments.propose(policy))
         if not dry_run:
             await run_in_threadpool(

@@ -1,0 +1,147 @@
+"""Lists of registry entries brought into a project and written from it, and candidates for merging."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import NamedTuple
+
+from labeling.errors import RegistryError
+from labeling.formats.marked import made_id
+from labeling.registries.candidates import Likenesses, MergeCandidate, candidates, likenesses
+from labeling.registries.changes import distinct
+from labeling.registries.lists import ListFault, read_list, write_list
+from labeling.services.entries import OPERATOR, Viewer, attributes_of, entry_values
+from labeling.store.contract import Project, Store
+
+#: The likenesses of so many registries are kept.
+_MOST_KEPT = 8
+_KEPT: OrderedDict[tuple[str, str, tuple[int, int]], Likenesses] = OrderedDict()
+_LOCK = Lock()
+#: The kinds of lists, by the ends of files' names.
+KINDS = ("csv", "jsonl")
+
+
+class ImportedList(NamedTuple):
+    """What an import of a list did: new entries, entries that got an alias or an identifier, those that stayed, and errors.
+
+    `revision` is that of the change, 0 where nothing was saved.
+    """
+
+    added: int
+    extended: int
+    unchanged: int
+    faults: tuple[ListFault, ...]
+    revision: int
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"{self.added:,} added, {self.extended:,} extended, {self.unchanged:,} unchanged, {len(self.faults):,} not imported"
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a list by its file's name; raises RegistryError."""
+    kind = name.rpartition(".")[2].lower()
+    if kind not in KINDS:
+        raise RegistryError(f"{name}: a list of entries is a CSV or JSONL file; its name ends in .csv or .jsonl")
+    return kind
+
+
+def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *, dry_run: bool = False) -> ImportedList:
+    """Add the entries of a list to a registry; what is there by its id, name or alias gets its aliases and identifier.
+
+    Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
+    """
+    faults, listed = [], []
+    for each in read_list(data, kind):
+        if isinstance(each, ListFault):
+            faults.append(each)
+        else:
+            listed.append(each)
+    with store.writing() as project:
+        attributes_of(project.label_sets.current(), registry)
+        rows = {id: entry for (of, id), entry in project.registries.rows().items() if of == registry}
+        there = {
+            name: id
+            for id, entry in sorted(rows.items(), reverse=True)
+            if entry.merged is None
+            for name in reversed(entry.names)
+        }
+        made: dict[str, dict[str, object]] = {}
+        added = extended = unchanged = 0
+        for name, aliases, wikidata, given in ((each.name, each.aliases, each.wikidata, each.id) for each in listed):
+            own = project.registries.became(registry, given) if given in rows else ""
+            id = own if own in rows else there.get(name, "")
+            if not id:
+                id = given or made_id(registry, name)
+                while id in rows and rows[id].merged is not None and name not in rows[id].names:
+                    id = made_id(registry, name, id)
+                added += 1
+            elif id in made:
+                unchanged += 1  # a further line of the list on the same entry
+            else:
+                entry = rows[id]
+                new = {name, *aliases} - {*entry.names}
+                if not new and (not wikidata or entry.wikidata) and entry.listed:
+                    unchanged += 1
+                    continue
+                extended += 1
+            held = made.setdefault(
+                id, {"id": id, "name": name, "aliases": [], "wikidata": wikidata, "new": id not in rows}
+            )
+            held["aliases"] = [*dict.fromkeys([*held["aliases"], *aliases])]  # type: ignore[misc]
+            for each_name in (name, *aliases):
+                there.setdefault(each_name, id)
+        revision = 0
+        if made and not dry_run:
+            body = {"registry": registry, "entries": [*made.values()]}
+            revision = project.registry_log.add("add", body, by)
+    return ImportedList(added, extended, unchanged, tuple(faults), revision)
+
+
+def export_list(store: Store, registry: str, kind: str, seen: Viewer = OPERATOR) -> bytes:
+    """Return a registry's entries as a list, `kind` csv or jsonl; raises NotFoundError."""
+    with store.reading() as project:
+        attributes_of(project.label_sets.current(), registry)
+        return write_list(project.registries.shown(registry, seen.name), kind)
+
+
+def merge_candidates(store: Store, registry: str, seen: Viewer = OPERATOR) -> list[MergeCandidate]:
+    """Return pairs of a registry's entries that may be the same, the likeliest first; raises NotFoundError."""
+    with store.reading() as project:
+        attributes = attributes_of(project.label_sets.current(), registry)
+        entries = project.registries.shown(registry, seen.name)
+        alike = _alike(store, project, registry)
+        together = project.registry_log.together(attributes, everything=seen.everything, hidden=seen.hidden)
+        apart = distinct(project.registry_log.changes(), registry)
+        counts = project.registry_log.counts(
+            [entry.id for entry in entries], attributes, everything=seen.everything, hidden=seen.hidden
+        )
+    return candidates(
+        entries,
+        {(one, two): times for one, two, times in together},
+        apart,
+        {id: spans for id, (_, spans) in counts.items()},
+        alike,
+    )
+
+
+def _alike(store: Store, project: Project, registry: str) -> Likenesses:
+    """Return the likenesses of all entries of a registry, kept until one of its names changes."""
+    key = (store.id, registry, project.registries.version(registry))
+    with _LOCK:
+        if key not in _KEPT:
+            while len(_KEPT) >= _MOST_KEPT:
+                _KEPT.popitem(last=False)
+            _KEPT[key] = likenesses(project.registries.shown(registry))
+        return _KEPT[key]
+
+
+def candidate_values(found: MergeCandidate) -> dict[str, object]:
+    """Return a candidate as plain values: the entry to keep, the one to merge into it, the score and the reason."""
+    return {
+        "into": entry_values(found.one),
+        "entry": entry_values(found.two),
+        "score": round(found.score, 3),
+        "why": found.why,
+    }

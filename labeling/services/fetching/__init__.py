@@ -1,0 +1,6 @@
+"""Fetching articles from the web: pages, and the pages that feeds, sitemaps and lists name, become articles of a project."""
+
+from labeling.services.fetching.fetch import FetchReport, FetchTick, NewVersion, fetch
+from labeling.services.fetching.visiting import Limits
+
+__all__ = ["FetchReport", "FetchTick", "Limits", "NewVersion", "fetch"]
