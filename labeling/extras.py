@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 
 from labeling.errors import MissingExtraError
 
-Extra: TypeAlias = Literal["charts", "learn", "llm", "oidc", "spacy"]
+Extra: TypeAlias = Literal["bulk", "charts", "learn", "llm", "oidc", "spacy"]
 #: The module that each extra of `saywhen-labeling` brings, and what people call it.
 _MODULES: dict[Extra, tuple[str, str]] = {
+    "bulk": ("datatrove", "datatrove"),
     "charts": ("vl_convert", "the chart renderer"),
     "learn": ("scipy", "SciPy"),
     "llm": ("llm", "the library llm"),

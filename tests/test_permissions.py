@@ -205,6 +205,7 @@ COMMANDS = {
     "suggest": ("compute, learn and measure suggestions", ""),
     "learn": ("compute, learn and measure suggestions", "--list"),
     "evaluate": ("compute, learn and measure suggestions", ""),
+    "bulk suggest": ("compute, learn and measure suggestions", "{folder}/shards --to {folder}/predictions --plan"),
     "stories propose": ("propose, merge, split and name stories", ""),
     "stories list": ("see the stories", ""),
     "stories show": ("see the stories", "s1"),
@@ -562,6 +563,8 @@ def test_an_annotator_can_run_every_command_for_whoever_has_the_file_can(
 ) -> None:
     site = Site(make(tmp_path / "project.db", led=True), tmp_path)
     (tmp_path / "import.jsonl").write_text('{"text": "Three."}\n')
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards" / "one.jsonl").write_text('{"text": "Three."}\n')
     (tmp_path / "ops.jsonl").write_text('{"number": 1, "kind": "comment", "id": "c1", "text": "Hm."}\n')
     (tmp_path / "people.csv").write_text("name,aliases\nZoe,Zoë\n")
     named = add(1, "kim", "speaker", "Zoé Cafe\u0301", who="kim")

@@ -54,6 +54,7 @@ ACTIONS = {
     "suggest": Action.LEARN_SUGGESTIONS,
     "learn": Action.LEARN_SUGGESTIONS,
     "evaluate": Action.LEARN_SUGGESTIONS,
+    "bulk suggest": Action.LEARN_SUGGESTIONS,
     "stories propose": Action.CHANGE_STORIES,
     "stories list": Action.READ_STORIES,
     "stories show": Action.READ_STORIES,

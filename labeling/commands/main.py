@@ -17,6 +17,7 @@ from labeling.commands.article import article_
 from labeling.commands.assign import assign
 from labeling.commands.audit import audit
 from labeling.commands.backup import backup, restore
+from labeling.commands.bulk import bulk
 from labeling.commands.console import LABEL_SET, PATH, with_project
 from labeling.commands.dataset import export, hydrate
 from labeling.commands.entries import entries
@@ -267,6 +268,7 @@ main.add_command(splits)
 main.add_command(suggest)
 main.add_command(learn)
 main.add_command(evaluate)
+main.add_command(bulk)
 main.add_command(stories)
 main.add_command(entries)
 

@@ -17,12 +17,13 @@ from labeling.errors import NotFoundError
 from labeling.quantities import many
 
 
-class _OptionValue(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
+class OptionValue(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
     """NAME=VALUE."""
 
     name = "name=value"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the name and the value."""
         name, equals, given = str(value).partition("=")
         if not name or not equals:
             self.fail(f"“{value}” isn't of the form NAME=VALUE", param, ctx)
@@ -38,7 +39,7 @@ SUGGESTER = click.option(
     "llm:MODEL, file:PREDICTIONS.jsonl or another suggester that is installed.",
 )
 OPTIONS = click.option(
-    "--option", "options", type=_OptionValue(), multiple=True, metavar="NAME=VALUE",
+    "--option", "options", type=OptionValue(), multiple=True, metavar="NAME=VALUE",
     help="An option of the suggester; repeat it for several (docs/suggesters.md).",
 )  # fmt: skip
 
@@ -88,10 +89,11 @@ def suggest(
     )
     for reason, count in done.unanswered.most_common(5):
         click.echo(f"no answer for {many(count, 'article')}: {reason}", err=True)
-    _say_dropped(done.dropped)
+    say_dropped(done.dropped)
 
 
-def _say_dropped(dropped: Mapping[str, int]) -> None:
+def say_dropped(dropped: Mapping[str, int]) -> None:
+    """Print what was dropped of a suggester's answers, the most frequent reasons first."""
     for reason, count in sorted(dropped.items(), key=lambda each: -each[1])[:10]:
         click.echo(f"dropped {count:,}: {reason}", err=True)
 
@@ -196,7 +198,7 @@ def evaluate(
     speaker, and the shares of right speakers, entities and values: for all, by label and by type, with 95 % intervals.
     """
     from labeling.services.suggestions import evaluating
-    from labeling.services.suggestions.running import OURS, source_named
+    from labeling.services.suggestions.running import outside_project, source_named
     from labeling.services.suggestions.sources import RankerSource
     from labeling.web.server import open_store
 
@@ -209,12 +211,10 @@ def evaluate(
         found = evaluating.of_project(store, ranker, annotator, everything=everything)
     elif predictions is not None:
         found = evaluating.of_predictions(gold, predictions, schema.load(label_set))
-    elif suggester in OURS:
-        found = evaluating.of_file(gold, evaluating.ranker_named(suggester), schema.load(label_set))
     else:
-        found = evaluating.of_file(
-            gold, evaluating.suggester_of_file(suggester, schema.load(label_set), dict(options)), schema.load(label_set)
-        )
+        used = schema.load(label_set)
+        source = outside_project(suggester, used, dict(options))
+        found = evaluating.of_file(gold, source.ranker if isinstance(source, RankerSource) else source, used)
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
@@ -222,7 +222,7 @@ def evaluate(
         click.echo(line)
     if found.get("unanswered"):
         click.echo(f"no answer for {found['unanswered']:,} articles, which count as without suggestions", err=True)
-    _say_dropped(found.get("dropped", {}))
+    say_dropped(found.get("dropped", {}))
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,10 @@ from labeling.formats.saywhen import read
 from labeling.schema import Schema
 from labeling.services.suggestions.computing import surroundings
 from labeling.services.suggestions.learning import TaughtArticle, gather, gold_items, suggested_items
-from labeling.services.suggestions.rankers import default_ranker
 from labeling.services.suggestions.sources import PluggedSource, SuggestionSource
 from labeling.store.contract import Store
 from labeling.suggestions.measuring import Measured, figures, items_of_suggestions, items_of_work, measure
-from labeling.suggestions.proposals import SuggesterContext
-from labeling.suggestions.ranker import Ranker, by_rule
+from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.work import is_blind
 
@@ -61,18 +59,6 @@ def of_file(gold: Path, ranker: Ranker | SuggestionSource, label_set: Schema) ->
     if not lessons:
         raise SuggestionError(f"{gold} has no article with work on it")
     return _figures(lessons, ranker, label_set, names)
-
-
-def ranker_named(name: str) -> Ranker:
-    """Return a ranker of ours outside a project, where none is in use but the default one."""
-    return by_rule() if name == "rules" else default_ranker()
-
-
-def suggester_of_file(spec: str, label_set: Schema, options: Mapping[str, str]) -> SuggestionSource:
-    """Return someone else's suggester outside a project, where there are no examples."""
-    source = PluggedSource(spec, SuggesterContext(label_set, options))
-    _ = source.suggester  # whatever is wrong with it is said before anything is done
-    return source
 
 
 def of_predictions(gold: Path, predictions: Path, label_set: Schema) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from labeling.services.suggestions.rankers import RankerInUse, default_ranker
 from labeling.services.suggestions.sources import Made, PluggedSource, RankerSource, SuggestionSource
 from labeling.store.contract import Store
 from labeling.store.values import StoredSuggestions
-from labeling.suggestions.ranker import by_rule
+from labeling.suggestions.proposals import SuggesterContext
+from labeling.suggestions.ranker import Ranker, by_rule
 from labeling.suggestions.roles import roles_of
 
 #: So many articles are computed between two commits, and so many handed to a process at once.
@@ -52,13 +53,29 @@ def source_named(store: Store, spec: str = "current", options: Mapping[str, str]
     """
     label_set = store.schema
     if spec in OURS:
-        if options:
-            raise SuggestionError(f"the suggester {spec} has no options")
-        ranker = RankerInUse(store)() if spec == "current" else default_ranker() if spec == "default" else by_rule()
+        ranker = RankerInUse(store)() if spec == "current" else _shipped(spec, options)
         return RankerSource(ranker, label_set, registry_of(store, label_set))
     source = PluggedSource(spec, context_of(store, label_set, options), _names(store, label_set))
     _ = source.suggester  # whatever is wrong with it is said before anything is done
     return source
+
+
+def outside_project(spec: str, label_set: Schema, options: Mapping[str, str] | None = None) -> SuggestionSource:
+    """Return the source of suggestions by its name where there is no project: no registry, no examples, no trained ranker.
+
+    Raises the same errors as `source_named`.
+    """
+    if spec in OURS:
+        return RankerSource(_shipped(spec, options), label_set)
+    source = PluggedSource(spec, SuggesterContext(label_set, options or {}))
+    _ = source.suggester  # whatever is wrong with it is said before anything is done
+    return source
+
+
+def _shipped(spec: str, options: Mapping[str, str] | None) -> Ranker:
+    if options:
+        raise SuggestionError(f"the suggester {spec} has no options")
+    return by_rule() if spec == "rules" else default_ranker()
 
 
 def _names(store: Store, label_set: Schema) -> dict[str, str]:

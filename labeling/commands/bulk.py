@@ -1,0 +1,112 @@
+"""The command for work on millions of articles, outside a project."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from labeling import schema
+from labeling.commands.actions import GuardedGroup
+from labeling.commands.console import LABEL_SET, PATH
+from labeling.commands.suggestions import OPTIONS, OptionValue, say_dropped
+
+
+@click.group(cls=GuardedGroup)
+def bulk() -> None:
+    """Work on millions of articles in shards, on one machine or many (extra “bulk”)."""
+
+
+@bulk.command("suggest")
+@click.argument("shards")
+@click.option("--to", required=True, metavar="FOLDER", help="Where to write the predictions: a folder or address.")
+@click.option(
+    "--suggester", default="default", show_default=True, metavar="NAME", help="As in: saywhen suggest --suggester."
+)
+@OPTIONS
+@click.option(
+    "-p", "--project", type=PATH, help="Use the label set, the registry and the ranker in use of this project."
+)
+@click.option(
+    "--schema", "label_set", type=LABEL_SET, default=schema.DEFAULT, metavar="NAME|PATH", show_default=True,
+    help="Without a project: the label set.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["local", "slurm", "ray"]), default="local", show_default=True,
+    help="Where it runs: in processes on this machine, or on a cluster.",
+)  # fmt: skip
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="How many shards to do at once.")
+@click.option(
+    "--slurm", "settings", type=OptionValue(), multiple=True, metavar="NAME=VALUE",
+    help="With Slurm: a setting such as time=10:00:00, partition=cpu or mem_per_cpu_gb=4.",
+)  # fmt: skip
+@click.option("--plan", "only_plan", is_flag=True, help="Only estimate the time and size.")
+def bulk_suggest(
+    shards: str,
+    to: str,
+    suggester: str,
+    options: tuple[tuple[str, str], ...],
+    project: Path | None,
+    label_set: Path,
+    engine: Literal["local", "slurm", "ray"],
+    workers: int,
+    settings: tuple[tuple[str, str], ...],
+    only_plan: bool,
+) -> None:
+    """Write suggestions for all articles in SHARDS, a folder or fsspec address with *.jsonl or *.parquet files.
+
+    It first estimates the time and size from a sample. If you stop it, or it is killed, the next run does what is left. A
+    project reads the result with: saywhen suggest --suggester file:FOLDER
+    """
+    from labeling import extras
+    from labeling.services.suggestions.bulk import plan, suggest_in_bulk
+    from labeling.services.suggestions.running import outside_project, source_named
+    from labeling.store.project import Store
+
+    extras.require("bulk", "suggesting in bulk")
+    if project:
+        store = Store.open(project)
+        used = store.schema
+        source = source_named(store, suggester, dict(options))
+        store.close()
+    else:
+        used = schema.load(label_set)
+        source = outside_project(suggester, used, dict(options))
+    estimate = plan(shards, to, source, workers)
+    click.echo(
+        f"{estimate.shards:,} shards, {estimate.left:,} to do: about {estimate.articles:,} articles, "
+        f"{_duration(estimate.seconds)} with {workers} workers, {estimate.size / 1e6:,.1f} MB of predictions",
+        err=True,
+    )
+    if only_plan:
+        return
+
+    def tick(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\033[K{done:,} of {total:,} shards …", nl=False, err=True)
+
+    found = suggest_in_bulk(
+        shards, to, source, used, engine=engine, workers=workers, settings=dict(settings), tick=tick
+    )
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    if found is None:
+        click.echo(
+            "The jobs are submitted. Once they are over, run the command again: it does what is left, if anything."
+        )
+        return
+    click.echo(
+        f"{source.name} {source.version}: {found.articles:,} articles in {estimate.shards:,} shards"
+        + (f", {found.unreadable:,} rows that are no article" if found.unreadable else "")
+        + (f", {found.unanswered:,} articles without an answer" if found.unanswered else "")
+    )
+    say_dropped(found.dropped)
+
+
+def _duration(seconds: float) -> str:
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {name}"
+    return f"{max(1, round(seconds)):,} seconds"

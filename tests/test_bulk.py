@@ -1,0 +1,163 @@
+"""Suggestions for shards of articles: the same as in a project, the same after a kill, and never mixed with another run's."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from command_line import invoke
+from test_learning import stored, text
+
+from labeling import extras, schema
+from labeling.annotation.article import make
+from labeling.errors import MissingExtraError, StoreError, SuggestionError
+from labeling.services.suggestions import bulk, running
+from labeling.services.suggestions.bulk_shards import Shard, read_shard, shards_at
+from labeling.services.suggestions.sources import RankerSource
+from labeling.store.project import Store
+
+NEWS = schema.load(schema.find("news"))
+SHARDS, EACH = 6, 8
+#: A package with a suggester, and its entry point: it ends its process at an article, unless that is the one that plans.
+KILLER = """
+import os, signal
+class Killer:
+    name, version = "killer", "1"
+    def suggest(self, article):
+        if os.getpid() != main and "number 20 " in article.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return []
+def make(argument, context):
+    global main
+    main = int(argument)
+    return Killer()
+"""
+
+
+@pytest.fixture
+def shards(tmp_path: Path) -> Path:
+    """A folder of shards: JSON lines and, in a folder below, Parquet; a row has no text."""
+    folder = tmp_path / "shards"
+    (folder / "more").mkdir(parents=True)
+    for number in range(SHARDS):
+        rows = [
+            {"text": text(number * EACH + at), "title": f"Article {at}", "published": "2024-03-13", "language": "en"}
+            for at in range(EACH)
+        ]
+        if number == SHARDS - 1:
+            pq.write_table(pa.Table.from_pylist(rows), folder / "more" / f"{number}.parquet")
+        else:
+            lines = [json.dumps(row) for row in rows] + (['{"title": "No text"}'] if number == 0 else [])
+            (folder / f"{number}.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def predictions(folder: Path) -> dict[str, bytes]:
+    """Return what a run has written, by path, without its notes on progress."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and bulk.PROGRESS not in path.parts
+    }
+
+
+def test_shards_are_found_in_folders_below_and_read_as_an_import_reads_them(shards: Path) -> None:
+    found = shards_at(str(shards))
+    assert [each.path for each in found] == [*(f"{number}.jsonl" for number in range(5)), "more/5.parquet"]
+    assert found[-1].output == "more/5.parquet.jsonl"
+    for shard, first in ((found[1], text(EACH)), (found[-1], text(5 * EACH))):
+        article, *_ = rows = list(read_shard(str(shards), shard))
+        assert len(rows) == EACH
+        assert article.text == first and article.published.value == "2024-03-13" and article.language == "en"
+    [one] = shards_at(str(shards / "0.jsonl"))
+    assert len(list(read_shard(str(shards / "0.jsonl"), one))) == EACH + 1
+    for address, reason in ((shards / "gone", "has no shards"), ("nowhere://x", "can't use the address")):
+        with pytest.raises(StoreError, match=reason):
+            shards_at(str(address))
+    (shards / "torn.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(StoreError, match="can't read the shard"):
+        list(read_shard(str(shards), Shard("torn.parquet", 1)))
+
+
+def test_without_datatrove_its_extra_is_named(shards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda module: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'saywhen-labeling\[bulk\]'"):
+        bulk.suggest_in_bulk(str(shards), str(shards / "out"), running.outside_project("default", NEWS), NEWS)
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: Path, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    said = invoke("bulk", "suggest", shards, "--to", whole, "--workers", "2")
+    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 rows that are no article" in said.output
+    assert f"{SHARDS} shards, {SHARDS} to do: about" in said.output
+
+    class Slow(RankerSource):
+        def of(self, *given: object) -> object:  # type: ignore[override]
+            time.sleep(0.02)
+            return super().of(*given)  # type: ignore[arg-type]
+
+    source = running.outside_project("default", NEWS)
+    assert isinstance(source, RankerSource)
+    child = os.fork()
+    if not child:
+        os.setsid()
+        bulk.suggest_in_bulk(str(shards), str(cut), Slow(source.ranker, NEWS), NEWS)
+        os._exit(0)
+    until = time.monotonic() + 60
+    while not list(cut.glob("*.part")) or len(list(cut.glob(f"{bulk.PROGRESS}/completions/*"))) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    left = predictions(cut)
+    assert 2 <= len([path for path in left if path.endswith(".jsonl")]) < SHARDS
+    assert any(path.endswith(".part") for path in left)
+    done = {path: (cut / path).stat().st_mtime_ns for path in ("0.jsonl", "1.jsonl")}
+    invoke("bulk", "suggest", shards, "--to", cut)
+    assert predictions(cut) == predictions(whole)
+    assert {path: (cut / path).stat().st_mtime_ns for path in done} == done  # what was complete isn't done again
+
+
+@pytest.mark.slow
+def test_a_project_reads_the_predictions_which_are_those_of_its_own_run(shards: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    invoke("bulk", "suggest", shards, "--to", out)
+    store = Store.create(tmp_path / "project.db", NEWS)
+    list(store.add_articles([make(text(n), published="2024-03-13", language="en") for n in range(SHARDS * EACH)]))
+    running.run(store)
+    own = {id: each.body for id, each in stored(store).items()}
+    said = invoke("suggest", "--project", store.path, "--suggester", f"file:{out}")
+    assert (
+        "file:out" in said.output and f"{SHARDS * EACH} articles done" in said.output and "dropped" not in said.output
+    )
+    with store.reading() as project:
+        read = {id: {each.suggester: each.body for each in project.suggestions.of(id)} for id in own}
+    assert {id: found["file:out"] for id, found in read.items()} == own
+
+
+@pytest.mark.slow
+def test_a_folder_holds_one_run_and_a_killed_process_is_reported(
+    shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site"
+    (package / "killer-1.dist-info").mkdir(parents=True)
+    (package / "killer.py").write_text(KILLER)
+    (package / "killer-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: killer\nVersion: 1\n")
+    (package / "killer-1.dist-info" / "entry_points.txt").write_text("[labeling.suggesters]\nkiller = killer:make\n")
+    monkeypatch.syspath_prepend(package)
+    out = tmp_path / "out"
+    said = invoke("bulk", "suggest", shards, "--to", out, "--suggester", f"killer:{os.getpid()}", "--workers", "2")
+    assert said.exit_code == 1 and "a process of the run was killed (signal 9)" in said.output
+    said = invoke("bulk", "suggest", shards, "--to", out)
+    assert said.exit_code == 1 and "has the predictions of another run, with another suggester; write" in said.output
+    with pytest.raises(SuggestionError, match="Slurm needs the time and the partition"):
+        bulk.suggest_in_bulk(
+            str(shards), str(tmp_path / "slurm"), running.outside_project("default", NEWS), NEWS, engine="slurm"
+        )
