@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import importlib
 import json
+import pickle
 import pkgutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -316,6 +318,18 @@ def test_several_entries_are_compared_whatever_their_order_and_held_once_each() 
     ):  # fmt: skip
         with pytest.raises(OpError, match=why):
             check(attribute, value)
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_a_label_set_that_is_copied_or_sent_to_a_process_has_the_same_kinds(again: Callable[[Schema], Schema]) -> None:
+    label_set = schema.load(schema.find("news"))
+    other = again(label_set)
+    for label in label_set.labels.values():
+        for attribute in label.attributes.values():
+            assert other.labels[label.key].attributes[attribute.key].kind is attribute.kind
+    assert [bool(each.date) for each in other.labels.values()] == [
+        bool(each.date) for each in label_set.labels.values()
+    ]
 
 
 def test_every_class_of_a_kind_is_registered_and_every_type_of_the_json_schema_has_one() -> None:

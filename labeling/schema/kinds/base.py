@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 from labeling.errors import OpError
 from labeling.schema.wording import shown
@@ -97,6 +97,13 @@ class Kind(ABC):
     denotes: ClassVar[Literal["who", "when"] | None] = None
     #: The kinds whose values can become values of this one when a label set changes.
     sources: ClassVar[frozenset[str]] = frozenset()
+    _made: ClassVar[dict[type[Kind], Kind]] = {}
+
+    def __new__(cls) -> Self:
+        """Return the only object of the class, also for a label set that is copied or sent to another process."""
+        made = cls._made.setdefault(cls, super().__new__(cls))
+        assert isinstance(made, cls)
+        return made
 
     # In a label set.
 
