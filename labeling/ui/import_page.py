@@ -175,15 +175,19 @@ def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, hints: Hin
     def work(job: Job) -> list[str]:
         tally = job.result = Tally()
 
-        def tick(done: int, total: int | None) -> None:
-            job.tick("importing" if total else "reading and checking", done, total)
+        def report(what: str, done: int, total: int | None) -> None:
+            # What is said if the job ends here.
+            job.report = [f"{tally}."] if dry_run else [f"{tally}. Import the same files again for the rest."]
+            job.tick(what, done, total)
 
-        job.report = ["Articles that were imported before stay; import the same files again for the rest."]
+        def tick(done: int, total: int | None) -> None:
+            report("importing" if total else "reading and checking", done, total)
+
         outcomes = import_uploads(store, streams, dry_run=dry_run, tick=tick, by=by, hints=hints, **given)
         for count, outcome in enumerate(outcomes):
             tally.add(outcome)
             if not kind and count % 100 == 0:
-                job.tick("reading, in bytes", sum(upload.tell() for upload in uploads), size)
+                report("reading, in bytes", sum(upload.tell() for upload in uploads), size)
         return [f"{'Preview: ' if dry_run else ''}{tally}.", *tally.sentences()]
 
     names = uploads[0].name if len(uploads) == 1 else f"{len(uploads):,} files"
