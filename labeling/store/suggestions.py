@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -49,6 +49,30 @@ class ProjectSuggestions:
                 for each in made
             ],
         )
+
+    def heads(self, annotator: str, labels: Sequence[str]) -> list[tuple[str, str | None, str, int, str]]:
+        """Return the spans with these labels in someone's own submitted work: (article, title, span, start, words).
+
+        The words are all from the start of its first fragment to the end of its last one.
+        """
+        return self._connection.execute(
+            """SELECT article.id, article.title, span.id, min(fragment.start),
+                substr(article.text, min(fragment.start) + 1, max(fragment.end) - min(fragment.start))
+            FROM annotation JOIN article ON article.id = annotation.article
+            JOIN span ON span.annotation = annotation.id AND span.label IN (SELECT value FROM json_each(?2))
+            JOIN fragment ON fragment.annotation = annotation.id AND fragment.span = span.id
+            WHERE annotation.annotator = ?1 AND annotation.status = 'submitted'
+            GROUP BY annotation.id, span.id ORDER BY article.position, min(fragment.start), span.id""",
+            (annotator, orjson.dumps(labels).decode()),
+        ).fetchall()
+
+    def submitted_state(self, annotator: str) -> tuple[int, int]:
+        """Return what changes with someone's submitted work: the number of articles, and of edits on them."""
+        found: tuple[int, int] = self._connection.execute(
+            "SELECT count(*), coalesce(sum(revision), 0) FROM annotation WHERE annotator = ? AND status = 'submitted'",
+            (annotator,),
+        ).fetchone()
+        return found
 
     def rankers(self) -> list[LearnedRanker]:
         """Return the rankers that were learned, oldest first."""

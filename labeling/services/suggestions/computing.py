@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from labeling.annotation.article import Article
+from labeling.annotation.state import Annotation
 from labeling.errors import NotFoundError
 from labeling.language import for_article, propose
 from labeling.language.registry import ArticleLanguage
@@ -17,6 +18,8 @@ from labeling.permissions import Action
 from labeling.schema import Schema
 from labeling.services.suggestions.rankers import RankerInUse
 from labeling.store.contract import Store
+from labeling.suggestions.checking import checked
+from labeling.suggestions.elsewhere import NAME, VERSION, KnownWords, MarkedHead, suggestion_of
 from labeling.suggestions.entities import EMPTY, Registry
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
@@ -28,6 +31,8 @@ from labeling.suggestions.surroundings import Surroundings
 _CACHED = 256
 #: The version of a registry that there isn't.
 _NONE = (0, 0)
+#: The words that so many annotators have marked are cached.
+_ANNOTATORS = 64
 
 
 def surroundings(article: Article) -> tuple[Surroundings, ArticleLanguage]:
@@ -74,6 +79,7 @@ class Suggesting:
         self._store = store
         self._lock = threading.Lock()
         self._cached: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._known: dict[str, tuple[Any, KnownWords]] = {}
         self._registry: tuple[str | None, tuple[int, int], Registry] = (None, _NONE, EMPTY)
         self._ranker = RankerInUse(store)
 
@@ -131,19 +137,35 @@ class Suggesting:
             entries = project.registries.version(part.registry) if part and part.registry else _NONE
             others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
             merged = {id: into for (_, id), into in project.registries.merged().items()} if others else {}
+            submitted = project.suggestions.submitted_state(annotator)
         assert found is not None
         ranker = self._ranker()
         others = [each for each in others if each.suggester != ranker.name]
         about = tuple((each.suggester, each.version) for each in others)
-        key = (article, ranker.name, ranker.version, label_set.version, entries, published, about)
+        elsewhere = self._elsewhere(annotator, found, label_set, submitted)
+        places = tuple((each["id"], each["place"]["article"], submitted) for each in elsewhere)
+        key = (
+            article,
+            ranker.name,
+            ranker.version,
+            label_set.version,
+            entries,
+            published,
+            about,
+            annotator if places else "",
+            places,
+        )
         with self._lock:
             if (cached := self._cached.get(key)) is not None:
                 self._cached.move_to_end(key)
                 return cached
         registry = self._entries(part.registry, entries) if part and part.registry else EMPTY
-        suggested = [
+        known = {each["id"] for each in elsewhere}
+        suggested = [{"suggester": NAME, "version": VERSION, **each} for each in elsewhere]
+        suggested += [
             {"suggester": ranker.name, "version": ranker.version, **each}
             for each in suggestions_for(found, label_set, ranker, registry, published)
+            if each["id"] not in known
         ]
         for other in others:
             suggested += [
@@ -163,6 +185,41 @@ class Suggesting:
             while len(self._cached) > _CACHED:
                 self._cached.popitem(last=False)
         return made
+
+    def _elsewhere(
+        self, annotator: str, article: Article, label_set: Schema, submitted: tuple[int, int]
+    ) -> list[dict[str, Any]]:
+        """Return the suggestions to mark words as the annotator has marked them elsewhere.
+
+        Only their own submitted work counts: no one is shown what others did with the same words.
+        """
+        heads = [each.head for each in label_set.records.values()]
+        state = (submitted, label_set.version)
+        if not submitted[0] or not heads:
+            return []
+        cached = self._known.get(annotator)
+        if cached is None or cached[0] != state:
+            with self._store.reading() as project:
+                words = KnownWords(MarkedHead(*row) for row in project.suggestions.heads(annotator, heads))
+            if len(self._known) >= _ANNOTATORS:
+                self._known.clear()
+            cached = self._known[annotator] = (state, words)
+        part = roles_of(label_set).speaker
+        names: dict[str, str] = {}
+        others: dict[str, tuple[Article, Annotation] | None] = {}
+        found = []
+        for head, place in cached[1].find(article.id, article.text):
+            if head.article not in others:
+                with self._store.reading() as project:
+                    names = project.registries.names(part.registry) if part and part.registry else {}
+                    other = project.articles.get(head.article)
+                    held = [each for each in project.annotations.submitted(head.article) if each.annotator == annotator]
+                others[head.article] = (other, held[0].annotation) if other and held else None
+            if (there := others[head.article]) is not None:
+                made = suggestion_of(head, place, article.text, there[1], there[0].text, label_set, names)
+                kept, _ = checked([made], article.text, label_set)
+                found += [{**each, "place": made["place"]} for each in kept if made]
+        return found
 
     def _entries(self, name: str, version: tuple[int, int]) -> Registry:
         """Return a registry of the project, read again only if it has changed."""
