@@ -95,7 +95,7 @@ def test_without_datatrove_its_extra_is_named(shards: Path, monkeypatch: pytest.
 def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: Path, tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     said = invoke("bulk", "suggest", shards, "--to", whole, "--workers", "2")
-    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 rows that are no article" in said.output
+    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 row that is no article" in said.output
     assert f"{SHARDS} shards, {SHARDS} to do: about" in said.output
 
     class Slow(RankerSource):

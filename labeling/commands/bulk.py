@@ -12,6 +12,7 @@ from labeling import schema
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import LABEL_SET, PATH
 from labeling.commands.suggestions import OPTIONS, OptionValue, say_dropped
+from labeling.quantities import many
 
 
 @click.group(cls=GuardedGroup)
@@ -76,8 +77,8 @@ def bulk_suggest(
         source = outside_project(suggester, used, dict(options))
     estimate = plan(shards, to, source, workers)
     click.echo(
-        f"{estimate.shards:,} shards, {estimate.left:,} to do: about {estimate.articles:,} articles, "
-        f"{_duration(estimate.seconds)} with {workers} workers, {estimate.size / 1e6:,.1f} MB of predictions",
+        f"{many(estimate.shards, 'shard')}, {estimate.left:,} to do: about {many(estimate.articles, 'article')}, "
+        f"{_duration(estimate.seconds)} with {many(workers, 'worker')}, {estimate.size / 1e6:,.1f} MB of predictions",
         err=True,
     )
     if only_plan:
@@ -98,9 +99,13 @@ def bulk_suggest(
         )
         return
     click.echo(
-        f"{source.name} {source.version}: {found.articles:,} articles in {estimate.shards:,} shards"
-        + (f", {found.unreadable:,} rows that are no article" if found.unreadable else "")
-        + (f", {found.unanswered:,} articles without an answer" if found.unanswered else "")
+        f"{source.name} {source.version}: {many(found.articles, 'article')} in {many(estimate.shards, 'shard')}"
+        + (
+            f", {many(found.unreadable, 'row that is no article', 'rows that are no article')}"
+            if found.unreadable
+            else ""
+        )
+        + (f", {many(found.unanswered, 'article')} without an answer" if found.unanswered else "")
     )
     say_dropped(found.dropped)
 
@@ -109,4 +114,4 @@ def _duration(seconds: float) -> str:
     for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {name}"
-    return f"{max(1, round(seconds)):,} seconds"
+    return many(max(1, round(seconds)), "second")

@@ -103,6 +103,10 @@ def say_dropped(dropped: Mapping[str, int]) -> None:
 @click.option("--dry-run", is_flag=True, help="Train and test, but store nothing.")
 @click.option("--list", "listing", is_flag=True, help="Only list the trained versions.")
 @click.option("--use", metavar="VERSION", help="Only switch to a trained version, or to “default”.")
+@click.option(
+    "--every", type=click.IntRange(0, 100_000), metavar="N",
+    help="Only set that a running server trains after every N submitted articles; 0 for never.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs.")
 @click.option(
     "--by",
@@ -110,13 +114,16 @@ def say_dropped(dropped: Mapping[str, int]) -> None:
     default=lambda: os.environ.get("USER") or "command line",
     help="Who starts the training; stored with its result.",
 )
-def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json: bool, by: str) -> None:
+def learn(
+    project: Path, dry_run: bool, listing: bool, use: str | None, every: int | None, as_json: bool, by: str
+) -> None:
     """Train suggestions on the project's submitted work, and use the result if it is better.
 
     The result is tested by cross-validation, and used only if the whole 95 % interval of the improvement is above 0. Every
     version is stored. Needs the extra “learn”.
     """
     from labeling.services.suggestions import learning
+    from labeling.services.suggestions.schedule import train_after_every
     from labeling.web.server import open_store
 
     store = open_store()
@@ -135,6 +142,10 @@ def learn(project: Path, dry_run: bool, listing: bool, use: str | None, as_json:
             if not known or not unit.suggestions.use(None if use == "default" else int(use)):
                 raise NotFoundError(f"there is no version “{use}”; list them with: saywhen learn --list")
         click.echo(f"version {use} is in use")
+        return
+    if every is not None:
+        train_after_every(store, every, by)
+        click.echo(f"training after every {many(every, 'submitted article')}" if every else "no training by itself")
         return
     found = learning.learn(store, by=by, dry_run=dry_run, tick=lambda said: click.echo(said, err=True))
     if as_json:

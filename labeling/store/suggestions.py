@@ -8,8 +8,12 @@ from typing import Any
 
 import orjson
 
+from labeling.store.team import GOLD
 from labeling.store.timestamps import now
 from labeling.store.values import LearnedRanker, StoredSuggestions
+
+#: Under which key of the table `project` it is kept when a training starts by itself.
+_TRAINING = "training"
 
 
 class ProjectSuggestions:
@@ -73,6 +77,50 @@ class ProjectSuggestions:
             (annotator,),
         ).fetchone()
         return found
+
+    def training(self) -> int | None:
+        """Return after how many submitted articles a training starts by itself; None if never."""
+        found = self._training()
+        return int(found["every"]) if found else None
+
+    def set_training(self, every: int, by: str) -> None:
+        """Start a training after every so many submitted articles, or with 0 never; `by` is who decided that."""
+        if not every:
+            self._connection.execute("DELETE FROM project WHERE key = ?", (_TRAINING,))
+            return
+        known = self._training()
+        self._put_training({"every": every, "articles": known["articles"] if known else 0, "by": by, "at": now()})
+
+    def claim_training(self, least: int) -> int | None:
+        """Return after how many articles a training is due, once for those who ask at the same time; None if it isn't.
+
+        It is due if so many articles, and `least` in all, have been submitted since the last one, hidden gold not counted.
+        """
+        known = self._training()
+        if known is None:
+            return None
+        (submitted,) = self._connection.execute(
+            """SELECT count(DISTINCT article) FROM annotation WHERE status = 'submitted' AND annotator <> ?
+                AND article NOT IN (SELECT article FROM reference)""",
+            (GOLD,),
+        ).fetchone()
+        (learned,) = self._connection.execute(
+            "SELECT coalesce(max(json_extract(report, '$.articles')), 0) FROM ranker"
+        ).fetchone()
+        if submitted < max(least, known["every"] + max(known["articles"], learned)):
+            return None
+        self._put_training({**known, "articles": submitted})
+        return int(known["every"])
+
+    def _training(self) -> dict[str, Any] | None:
+        row = self._connection.execute("SELECT value FROM project WHERE key = ?", (_TRAINING,)).fetchone()
+        found: dict[str, Any] | None = orjson.loads(row[0]) if row else None
+        return found
+
+    def _put_training(self, values: dict[str, Any]) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO project VALUES (?, ?)", (_TRAINING, orjson.dumps(values).decode())
+        )
 
     def rankers(self) -> list[LearnedRanker]:
         """Return the rankers that were learned, oldest first."""

@@ -11,6 +11,7 @@ from labeling import schema
 from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, StoryRule
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
+from labeling.services.suggestions.schedule import train_after_every
 from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
@@ -44,6 +45,7 @@ def team_page() -> None:
         if policy is not None:
             _hand_over()
         _hidden_gold()
+        _training()
         _label_set()
 
 
@@ -266,6 +268,28 @@ def _label_set() -> None:
     show_outcome(found)
     if st.button(f"Migrate to version {new.version}", type="primary"):
         _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
+
+
+def _training() -> None:
+    store = open_store()
+    st.header("Suggestions")
+    with store.reading() as project:
+        every = project.suggestions.training() or 0
+    st.write(
+        "Suggestions can learn from submitted work. A training takes seconds, and its result is used only if it is "
+        "measurably better."
+    )
+    with st.form("training", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.number_input(
+            "Train after this many submitted articles (0: never)", 0, 100_000, every, step=10, width=320
+        )
+        if st.form_submit_button("Save"):
+            words = (
+                f"Suggestions are trained after every {many(int(wanted), 'submitted article')}."
+                if wanted
+                else "Suggestions aren't trained."
+            )
+            _try(lambda: train_after_every(store, int(wanted), st.session_state["annotator"]), words)
 
 
 def _try(action: Callable[[], object], words: str) -> None:

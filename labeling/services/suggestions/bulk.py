@@ -22,6 +22,7 @@ import orjson
 from labeling import extras
 from labeling.annotation.article import Article
 from labeling.errors import SuggestionError
+from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.services.suggestions.bulk_shards import Shard, file_system, read_shard, shards_at
 from labeling.services.suggestions.sources import SuggestionSource
@@ -184,7 +185,7 @@ def suggest_in_bulk(
     if len(done := _done(to)) < len(shards):
         first = next(shard.path for number, shard in enumerate(shards) if number not in done)
         raise SuggestionError(
-            f"{len(shards) - len(done):,} shards failed, the first is {first}; the reasons are in {to}/{PROGRESS}/logs"
+            f"{many(len(shards) - len(done), 'shard')} failed, the first is {first}; the reasons are in {to}/{PROGRESS}/logs"
         )
     _remove_drafts(to)
     return _counts(to, len(shards))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.background import BackgroundTask
 
 from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
@@ -18,6 +19,7 @@ from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
 from labeling.services.candidates import with_candidates
 from labeling.services.suggestions.computing import Suggesting
+from labeling.services.suggestions.schedule import train_if_due
 from labeling.store.contract import MAX_LIMIT, Store
 from labeling.store.values import Answer, Save
 from labeling.web.guards import Guard, Guards
@@ -162,6 +164,7 @@ def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards, notify: Notify
         answer = await save(given)
         if values := submission(given, answer):
             notify("submit", **values)
+            return Json(answer.as_json(), background=BackgroundTask(train_if_due, save.store()))
         return Json(answer.as_json())
 
     routes.add_api_route(
@@ -199,14 +202,14 @@ class _Saves:
     """Commits saves that arrive together in one transaction, so that they wait for the disk once."""
 
     def __init__(self, store: Callable[[], Store]) -> None:
-        self._store = store
+        self.store = store
         self._waiting: list[tuple[Save, float, asyncio.Future[Answer]]] = []
         self._task: asyncio.Task[None] | None = None
         self._thread: ThreadPoolExecutor | None = None
 
     async def __call__(self, save: Save) -> Answer:
         if not save.ops:
-            return self._store().append(*save)
+            return self.store().append(*save)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((save, time.monotonic() + _PATIENCE, answer))
         if self._task is None:
@@ -235,7 +238,7 @@ class _Saves:
             self._task = None
 
     async def _append(self, saves: list[Save]) -> list[Answer | Exception]:
-        append_all = self._store().append_all
+        append_all = self.store().append_all
         if sum(len(save.ops) for save in saves) < _MANY:
             return append_all(saves)
         if self._thread is None:

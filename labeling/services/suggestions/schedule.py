@@ -1,0 +1,57 @@
+"""Training that starts by itself, after every so many submitted articles."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+
+from labeling import extras
+from labeling.quantities import many
+from labeling.services.suggestions.learning import LEAST
+from labeling.store.contract import Store
+
+_LOG = logging.getLogger(__name__)
+#: How far a training gives way to people's requests.
+_NICENESS = 10
+
+
+def train_after_every(store: Store, articles: int, by: str) -> None:
+    """Start a training after every so many submitted articles, or with 0 never; raises MissingExtraError without SciPy."""
+    if articles:
+        extras.require("learn", "learning from a project's work")
+    with store.writing() as project:
+        project.suggestions.set_training(articles, by)
+
+
+def train_if_due(store: Store) -> bool:
+    """Train in a process of its own if that is due, wait for it, and return whether it was; a failure is logged.
+
+    The server goes on answering meanwhile, and uses the result from the next request on if it is better.
+    """
+    with store.reading() as project:
+        if project.suggestions.training() is None:
+            return False
+    with store.writing() as project:
+        every = project.suggestions.claim_training(LEAST)
+    if every is None:
+        return False
+    command = [
+        sys.executable,
+        "-m",
+        "labeling",
+        "learn",
+        "--project",
+        str(store.path),
+        "--by",
+        f"every {many(every, 'article')}",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as training:  # noqa: S603
+        with contextlib.suppress(OSError, AttributeError):  # over already, or a system without priorities
+            os.setpriority(os.PRIO_PROCESS, training.pid, _NICENESS)
+        _, said = training.communicate()
+    if training.returncode:
+        _LOG.warning("The training after every %s failed: %s", many(every, "submitted article"), said.strip()[-500:])
+    return True
