@@ -177,6 +177,7 @@ PAGE_ACTIONS: dict[str, Action] = {
     "team": Action.READ_TEAM,
     "quality": Action.SEE_HIDDEN_GOLD,
     "label-set": Action.CHANGE_LABEL_SET,
+    "suggestions": Action.LEARN_SUGGESTIONS,
     "people": Action.MANAGE_ACCOUNTS,
     "audit": Action.READ_AUDIT,
     "remove": Action.REMOVE,

@@ -139,6 +139,25 @@ def _suggested(files: Files) -> bool:
     return bool(work["annotations"] > work["imported"] or work["edited after import"])
 
 
+def _judged(files: Files) -> list[dict[str, Any]]:
+    """Return the outcomes of suggestions, one for each."""
+    return [each for _, work in files.works for each in work.get("judgments", [])]
+
+
+def _made(files: Files) -> int:
+    """Count the spans that were made from suggestions."""
+    return sum(
+        span["id"] in {id for each in work.get("judgments", []) for id in each["spans"]}
+        for _, work in files.works
+        for span in work["spans"]
+    )
+
+
+def _outcomes(files: Files, row: list[str]) -> bool:
+    times = Counter(each["verdict"] for each in _judged(files) if [each["suggester"], each["version"]] == row[:2])
+    return [times[each] for each in ("accepted", "corrected", "rejected")] == [*map(number, row[2:])]
+
+
 def _detection(files: Files) -> bool:
     return bool(files.agreement and files.agreement["figures"].get("detection", {}).get("value") is not None)
 
@@ -244,6 +263,15 @@ SENTENCES: list[tuple[str, Check]] = [
      and files.review["articles"]["by one annotator"] < files.review["articles"]["all"]),
     (r"Reviewers agree in ([\d,]+) of the ([\d,]+) questions? that two or more decided\.",
      lambda files, m: files.review["reviewed twice"] == {"questions": number(m[2]), "alike": number(m[1])}),
+    (r"In ([\d,]+) of ([\d,]+) annotations?, annotators accepted, corrected or rejected suggestions:$",
+     lambda files, m: number(m[1]) == sum(bool(work.get("judgments")) for _, work in files.works) > 0
+     and number(m[2]) == len(files.looked())),
+    (r"([\d,]+) of ([\d,]+) spans? \((\d+%)\) were made from suggestions; annotators added the others\. What was suggested may "
+     r"have influenced what they marked, so don’t evaluate the same suggester with these annotations\.",
+     lambda files, m: (number(m[1]), number(m[2])) == (_made(files), len(files.spans))
+     and m[3] == f"{_made(files) / len(files.spans):.0%}"),
+    (r"In the other annotations, no suggestion was accepted, corrected or rejected\. The files don’t say whether suggestions were "
+     r"shown\.", lambda files, m: any(not work.get("judgments") for _, work in files.works)),
     (r"What gold spans are based on:$", lambda files, m: any("provenance" in span for span in files.spans)),
     (r"No article was submitted by two annotators, so \*\*agreement is not known\*\*\.",
      lambda files, m: files.agreement is None
@@ -371,11 +399,12 @@ def _figure(files: Files, row: list[str]) -> bool:
 TABLES: dict[tuple[str, ...], Row] = {
     ("", ""): _facts,
     ("", "spans", "share"): _basis,
+    ("suggester", "version", "accepted", "corrected", "rejected"): _outcomes,
     ("split", "articles", "share", "target", "annotations", "lines"): _split,
     ("label", "attribute", "spans", "share"): _attributes,
     ("figure", "", "95 %", "meaning"): _figure,
 }
-HEADINGS = {"## Splits", "## Labels", "## Annotators and agreement", "## Known limits", "## Use"}
+HEADINGS = {"## Splits", "## Labels", "## Annotators and agreement", "## Suggestions", "## Known limits", "## Use"}
 
 
 def untrue(folder: Path) -> Iterator[str]:

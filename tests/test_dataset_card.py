@@ -150,7 +150,15 @@ def work_of_every_status(path: Path) -> tuple[Store, dict[str, Any]]:
     mark(store, "ben", ids(store)[1], submit=False)
     store.append("ana", ids(store)[2], "skip-1", 0, [op(1, "skip", reason="a table")])
     store.append("ben", ids(store)[1], "open-1", 0, [op(1, "comment", id="n", text="Later.")])
+    judge(store, "ana", ids(store)[1], "accepted", "ana0")
+    judge(store, "ben", ids(store)[1], "rejected")
     return store, {"questions": {"open": 1}}
+
+
+def judge(store: Store, who: str, article: str, verdict: str, *spans: str) -> None:
+    """Record the outcome of a suggestion."""
+    about = {"suggester": "default", "version": "1", "verdict": verdict, "spans": spans}
+    store.append(who, article, secrets.token_hex(8), 0, [op(1, "judge", id="quote:0-13", **about)])
 
 
 def hidden_gold(path: Path) -> tuple[Store, dict[str, Any]]:
@@ -218,6 +226,23 @@ def test_every_sentence_of_a_card_is_true_of_its_files(
             told = {**about["review"], "work": about["work"]}
             for key, value in known.items():
                 assert told[key] | value == told[key] if isinstance(value, dict) and value else told[key] == value, key
+
+
+def test_a_card_says_what_became_of_suggestions_only_if_its_files_do(tmp_path: Path) -> None:
+    store = small(tmp_path, 2)
+    mark(store, "ana", ids(store)[0], FIRST, BREKKE)
+    mark(store, "ben", ids(store)[1], FIRST)
+    cards = []
+    for at, verdict in enumerate(("", "accepted")):
+        if verdict:
+            judge(store, "ana", ids(store)[0], verdict, "ana0")
+        folder = tmp_path / f"dataset{at}"
+        folder.mkdir()
+        build_into(store, folder, Plan(source="all", allow=ALLOW), charts=False)
+        assert not [*untrue(folder)]
+        cards.append((folder / "README.md").read_text(encoding="utf-8"))
+    assert "## Suggestions" not in cards[0]
+    assert "| default | 1 | 1 | 0 | 0 |" in cards[1] and "1 of 3 spans (33%) were made from suggestions" in cards[1]
 
 
 @pytest.mark.parametrize(

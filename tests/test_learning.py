@@ -207,7 +207,7 @@ def test_hidden_gold_teaches_nothing(worked: Store) -> None:
 def test_learning_makes_what_people_mark_likelier(worked: Store) -> None:
     work = learning.gather(worked, worked.schema)
     roles = roles_of(worked.schema)
-    taught = learning._joined([learning._taught(each, roles) for each in work])
+    taught = learning._joined([learning.taught_by(each, roles) for each in work])
     learned = fitted(taught, "project", "1", default_ranker())
     scores = [
         max(each.score for each in learning.suggested_items(work[0], ranker, roles, {}) if each.type == "direct")

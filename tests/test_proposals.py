@@ -156,6 +156,33 @@ def test_overlap_is_symmetric_and_1_only_for_the_same(one: tuple[int, int], othe
     assert (iou([one], [other]) == 1) == (one == other)
 
 
+@given(
+    st.lists(_STRETCH, min_size=1, max_size=1),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=3),
+)
+def test_overlap_counts_the_code_points_that_both_have(
+    one: list[tuple[int, int]], steps: list[tuple[int, int]]
+) -> None:
+    other, at = [], 0
+    for gap, size in steps:
+        other.append((at + gap, at + gap + size + 1))
+        at = other[-1][1]
+    both, either = ({at for stretch in found for at in range(*stretch)} for found in (one, other))
+    assert iou(one, other) == (len(both & either) / len(both | either))
+
+
+@given(st.lists(st.tuples(_STRETCH, st.floats(0.001, 1)), min_size=1, max_size=6))
+def test_the_chosen_content_overlaps_most_with_what_is_likely(found: list[tuple[tuple[int, int], float]]) -> None:
+    contents, chances = [[stretch] for stretch, _ in found], [chance for _, chance in found]
+    number, certain = chosen(contents, chances)
+    likely = [at for at, chance in enumerate(chances) if chance >= max(chances) * 0.02]
+    expected = [sum(chances[other] * iou(contents[at], contents[other]) for other in likely) for at in likely]
+    assert expected[likely.index(number)] == pytest.approx(max(expected))
+    assert certain == pytest.approx(
+        sum(chances[other] for other in likely if iou(contents[number], contents[other]) >= 0.5)
+    )
+
+
 def test_the_content_in_the_middle_of_what_is_likely_is_chosen() -> None:
     number, certain = chosen([[(0, 10)], [(0, 12)], [(0, 40)]], [0.3, 0.3, 0.3])
     assert number in (0, 1) and certain == pytest.approx(0.6)

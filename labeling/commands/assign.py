@@ -218,6 +218,30 @@ def drop(
         _done(moved, len(taken))
 
 
+@assign.command("order")
+@click.argument("order", type=click.Choice(["import", "teaching"]))
+@with_project
+@click.option(
+    "--random",
+    type=Share(),
+    default="20",
+    show_default=True,
+    help="With “teaching”: the percentage of articles drawn at random, so that figures stay representative.",
+)
+def set_order(order: str, project: Path, random: float) -> None:
+    """Put unstarted articles in the order of import, or in the order of how much labels in them would teach the suggestions.
+
+    Articles in progress keep their places. Run it again after an import or a training. docs/leading.md explains the order.
+    """
+    from labeling.services.suggestions.next_articles import reorder
+    from labeling.web.server import open_store
+
+    moved = reorder(open_store(), order, random)
+    click.echo(
+        f"{many(moved, 'unstarted article has', 'unstarted articles have')} another place in someone's queue now."
+    )
+
+
 @assign.command()
 @click.argument("source")
 @click.argument("articles", nargs=-1)
@@ -267,7 +291,7 @@ def quality(project: Path) -> None:
         click.echo("No one has hidden gold in their queue; see: saywhen assign gold --help")
         return
     columns = ("exact", "overlap", "precision", "recall")
-    _table(
+    print_table(
         ["name", "done", *columns],
         [
             [
@@ -282,7 +306,7 @@ def quality(project: Path) -> None:
 
 def _show_people(people: Sequence[dict[str, object]]) -> None:
     columns = ("articles", "new", "open", "submitted", "skipped", "hidden")
-    _table(
+    print_table(
         ["name", "does", *columns],
         [
             [
@@ -304,7 +328,7 @@ def _show_plan(found: AssignmentPlan) -> None:
         for _, name in pairs:
             new.setdefault(name, [0, 0])[at] += 1
     loads = found.loads()
-    _table(
+    print_table(
         ["name", "articles", "given", "taken"],
         [
             [name, f"{loads[name]:,}", *(f"{number:,}" for number in new.get(name, (0, 0)))]
@@ -328,7 +352,8 @@ def _done(moved: int, proposed: int) -> None:
     click.echo(f"Done.{less}")
 
 
-def _table(head: list[str], body: list[list[str]]) -> None:
+def print_table(head: list[str], body: list[list[str]]) -> None:
+    """Print a table whose columns but the first are aligned to the right."""
     widths = [max(len(row[at]) for row in [head, *body]) for at in range(len(head))]
     for row in [head, *body]:
         cells = [

@@ -32,6 +32,7 @@ from labeling.commands.splits import splits
 from labeling.commands.stats import datasette_metadata, stats
 from labeling.commands.stories import stories
 from labeling.commands.suggestions import evaluate, learn, suggest
+from labeling.commands.withholding import suggestions
 from labeling.errors import AccessError, SayWhenError
 from labeling.quantities import many
 from labeling.store.contract import MAX_LIMIT
@@ -269,6 +270,7 @@ main.add_command(suggest)
 main.add_command(learn)
 main.add_command(evaluate)
 main.add_command(bulk)
+main.add_command(suggestions)
 main.add_command(stories)
 main.add_command(entries)
 

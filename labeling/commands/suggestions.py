@@ -238,9 +238,11 @@ def evaluate(
 
 def _lines(found: dict[str, Any]) -> list[str]:
     """Return figures as a table, a line for each measure and group."""
-    lines = [
-        many(found["articles"], "article") + (f", {found['blind']:,} without suggestions" if "blind" in found else "")
-    ]
+    lines = [many(found["articles"], "article") + _without(found)]
+    if found.get("held_back"):
+        lines.append(
+            f"{many(found['held_back'], 'article')} of these in the training data: each scored by a ranker trained without it"
+        )
     for group, measures in found["groups"].items():
         lines.append(f"{group}: {measures['gold']:,} in gold, {measures['suggested']:,} suggested")
         for name, figure in measures.items():
@@ -252,3 +254,17 @@ def _lines(found: dict[str, Any]) -> list[str]:
             "precision of the first " + ", ".join(f"{most}: {value:.3f}" for most, value in found["first"].items())
         )
     return lines
+
+
+def _without(found: dict[str, Any]) -> str:
+    """Return how much of the gold was made without suggestions, and how that is known."""
+    if "blind" not in found:
+        return ""
+    said = f", {found['blind']:,} without suggestions"
+    if "withheld" not in found or not found["blind"]:
+        return said
+    judged = found["blind"] - found["withheld"]
+    if not judged:
+        return f"{said}, which were withheld"
+    how = "no suggestion was accepted, corrected or rejected in them, but they may have been seen"
+    return f"{said} ({found['withheld']:,} withheld; {judged:,} because {how})"

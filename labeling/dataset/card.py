@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from labeling.dataset import FORMAT, RECORD_FORMAT
-from labeling.dataset.card_sources import has_detection, sources, unresolved
+from labeling.dataset.card_sources import has_detection, sources, suggestions, unresolved
 from labeling.dataset.counts import Counts, merged
 from labeling.dataset.markdown import listed, plain, table
 from labeling.dataset.refusals import REMEDIES
@@ -58,6 +58,7 @@ def card(
         *_splits(about, counts, splits),
         *_labels(about, counts, whole, schema, charts),
         *sources(about, whole, agreement),
+        *suggestions(whole),
         *_limits(about, agreement),
         *_use(about, plan),
     ]

@@ -122,3 +122,35 @@ def has_detection(agreement: Mapping[str, Any] | None) -> bool:
     """Return whether the card shows the share of one annotator's spans that another one finds."""
     found = agreement and agreement["figures"].get("detection")
     return bool(found and found["value"] is not None)
+
+
+def suggestions(whole: Counts) -> Iterator[str]:
+    """Yield the section on suggestions; nothing if the files hold no outcome of one."""
+    if not whole.judgments:
+        return
+    yield "## Suggestions\n"
+    yield (
+        f"In {len(whole.judged):,} of {many(whole.annotations, 'annotation')}, annotators accepted, corrected or rejected "
+        "suggestions:\n"
+    )
+    made = sorted({(suggester, version) for suggester, version, _ in whole.judgments})
+    verdicts = ("accepted", "corrected", "rejected")
+    yield from table(
+        ["suggester", "version", *verdicts],
+        [
+            (plain(name), plain(version), *(f"{whole.judgments[name, version, each]:,}" for each in verdicts))
+            for name, version in made
+        ],
+    )
+    spans = sum(whole.spans.values())
+    if spans:
+        yield (
+            f"{len(whole.suggested):,} of {many(spans, 'span')} ({len(whole.suggested) / spans:.0%}) were made from "
+            "suggestions; annotators added the others. What was suggested may have influenced what they marked, so don’t "
+            "evaluate the same suggester with these annotations.\n"
+        )
+    if len(whole.judged) < whole.annotations:
+        yield (
+            "In the other annotations, no suggestion was accepted, corrected or rejected. The files don’t say whether "
+            "suggestions were shown.\n"
+        )

@@ -36,6 +36,10 @@ class Counts:
     types: Counter[str] = field(default_factory=Counter)  # of quotations
     #: Gold spans by what they are based on: agreement, one annotator alone, a decision, or a rule with its name.
     basis: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Outcomes of suggestions, by suggester, version and verdict; annotations with one; the spans made from suggestions.
+    judgments: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    judged: set[tuple[str, str]] = field(default_factory=set)
+    suggested: set[tuple[str, str, str]] = field(default_factory=set)
     outlets: Counter[str] = field(default_factory=Counter)  # articles
     languages: Counter[str] = field(default_factory=Counter)  # articles
     months: Counter[str] = field(default_factory=Counter)  # articles by month of publication, as corrected
@@ -84,6 +88,7 @@ class Counts:
             self.entries.setdefault(registry, set()).update(names)
         for annotation in line["annotations"]:
             self._look(id, annotation["annotator"], marked=bool(annotation["spans"]), status=annotation["status"])
+            self._judgments(id, annotation)
             for span in annotation["spans"]:
                 self.spans[span["label"]] += 1
                 self.fragmented += len(span["fragments"]) > 1
@@ -113,6 +118,15 @@ class Counts:
             self.statuses.setdefault(status, set()).add((article, annotator))
         if marked:
             self.marked.add((article, annotator))
+
+    def _judgments(self, article: str, annotation: dict[str, Any]) -> None:
+        """Count what became of suggestions, and the spans of this line that were made from them."""
+        who = annotation["annotator"]
+        there = {span["id"] for span in annotation["spans"]}
+        for each in annotation.get("judgments", ()):
+            self.judged.add((article, who))
+            self.judgments[each["suggester"], each["version"], each["verdict"]] += 1
+            self.suggested.update((article, who, id) for id in each["spans"] if id in there)
 
     def _record(self, record: dict[str, Any]) -> None:
         self.records[record["name"]] += 1

@@ -51,6 +51,11 @@ _COMMON = {
     "fi": "ja on että ei se hän oli mukaan myös kun ovat mutta tai sanoi kuin",
 }
 _WORDS_OF = {tag: frozenset(words.split()) for tag, words in _COMMON.items()}
+#: The languages that a word is common in.
+_TAGS_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(tag for tag, common in _WORDS_OF.items() if word in common)
+    for word in frozenset().union(*_WORDS_OF.values())
+}
 _WORD = re.compile(r"[^\W\d_]+")
 #: Fewer common words of another language than this are names and loans.
 _FEWEST = 3
@@ -70,6 +75,9 @@ def detect(text: str) -> str:
         if tag == "ja" and len(script.findall(joined)) * 10 > letters:  # a tenth in kana is enough beside Han
             return tag
     # A word in capitals may be part of a foreign name: “Los Angeles”.
-    counts = {tag: sum(word in common for word in words) for tag, common in _WORDS_OF.items()}
+    counts = dict.fromkeys(_WORDS_OF, 0)
+    for word in words:
+        for tag in _TAGS_OF.get(word, ()):
+            counts[tag] += 1
     best = max(counts, key=lambda tag: (counts[tag], tag == "en"))
     return best if counts[best] >= _FEWEST and counts[best] > 2 * counts["en"] else "en"

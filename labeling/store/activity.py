@@ -48,6 +48,14 @@ class Activity:
             (annotator, most),
         ).fetchall()
 
+    def saves(self) -> list[tuple[str, str, str]]:
+        """Return (annotator, article, time) of every time that someone saved something, in order of time."""
+        return self._connection.execute(
+            f"""SELECT DISTINCT annotator, article, at FROM op JOIN annotation ON annotation.id = op.annotation
+            WHERE refused IS NULL AND NOT ({_NO_ONES}) AND annotator <> ? ORDER BY at""",
+            (GOLD,),
+        ).fetchall()
+
     def unassigned(self) -> int:
         """Return how many articles are in no one's queue."""
         if self._connection.execute("SELECT 1 FROM project WHERE key = ?", (POLICY,)).fetchone() is None:

@@ -118,6 +118,42 @@ class Assignments:
                 [(at, article, name) for at, article in enumerate(queue, 1) if place.get(article) != at],
             )
 
+    def waiting(self) -> set[str]:
+        """Return the articles that are in someone's queue and that no one has started."""
+        found = self._connection.execute(
+            """SELECT DISTINCT article FROM annotation WHERE place IS NOT NULL AND annotator <> ?1
+            AND article NOT IN (SELECT article FROM annotation WHERE status <> 'new' AND annotator <> ?1)""",
+            (GOLD,),
+        )
+        return {article for (article,) in found}
+
+    def reorder(self, order: Sequence[str]) -> int:
+        """Put the unstarted articles of each queue in an order, and return how many articles have another place now.
+
+        Started articles keep their places. Articles that the order doesn't name, as hidden gold, come at random.
+        """
+        rank = {article: number for number, article in enumerate(order)}
+        moved: set[str] = set()
+        for name in self._team.annotators():
+            rows = self._connection.execute(
+                """SELECT article, place, status <> 'new' FROM annotation
+                WHERE annotator = ? AND place IS NOT NULL ORDER BY place""",
+                (name,),
+            ).fetchall()
+            places = [place for _, place, started in rows if not started]
+            new = [article for article, _, started in rows if not started]
+            ranked = sorted((each for each in new if each in rank), key=rank.__getitem__)
+            unranked = [each for each in new if each not in rank]
+            queue = assignment.merged_queue([], [*ranked, *unranked], unranked, (), name)
+            changed = [
+                (place, article, name)
+                for place, article, before in zip(places, queue, new, strict=True)
+                if article != before
+            ]
+            self._connection.executemany("UPDATE annotation SET place = ? WHERE article = ? AND annotator = ?", changed)
+            moved.update(article for _, article, _ in changed)
+        return len(moved)
+
     def propose_move(
         self,
         source: str,

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from labeling.store.contract_of_leads import (
     Activity,
+    Assignments,
     AuditLog,
     HiddenGold,
     JobLog,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:  # what only types name; else whoever knows the contract would
     from labeling.annotation import ops
     from labeling.annotation.article import Article, Published
     from labeling.annotation.state import Annotation
-    from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, Review
+    from labeling.assignment import AssignmentPolicy, Member, Review
     from labeling.permissions import Person
     from labeling.schema import Schema
     from labeling.store.values import (  # isort: skip
@@ -186,25 +187,6 @@ class Team(Protocol):
     def review(self, article: str) -> Review: ...
     def hidden(self) -> dict[str, str]: ...
     def people(self) -> list[dict[str, Any]]: ...
-
-
-class Assignments(Protocol):
-    """The assignments of articles, and the changes that a plan would make."""
-
-    def propose(self, wanted: AssignmentPolicy, team: Sequence[Member] | None = None) -> AssignmentPlan: ...
-    def carry_out(self, wanted: AssignmentPolicy, plan: AssignmentPlan, by: str) -> None: ...
-    def give(self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str) -> None: ...
-    def propose_move(
-        self, source: str, targets: Sequence[str], articles: Collection[str] | None, *, in_progress: bool
-    ) -> tuple[list[tuple[str, str]], list[str]]: ...
-    def reassign(
-        self, given: Collection[tuple[str, str]], taken: Collection[tuple[str, str]], by: str, *, in_progress: bool
-    ) -> int: ...
-    def propose_drop(
-        self, source: str, articles: Collection[str] | None, *, in_progress: bool
-    ) -> list[tuple[str, str]]: ...
-    def differences(self) -> list[tuple[str, str]]: ...
-    def mend(self, astray: Sequence[tuple[str, str]]) -> None: ...
 
 
 class Decisions(Protocol):

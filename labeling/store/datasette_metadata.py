@@ -80,6 +80,7 @@ _TABLES = {
     "prediction": "The suggestions shown to reviewers, each stored before its decision; append-only.",
     "outcome": "The option of each prediction that the decision chose; append-only.",
     "suggested": "Suggestions that were computed beforehand, by article and suggester.",
+    "withholding": "From which share of the articles suggestions were withheld, and since when; append-only.",
     "ranker": "The weights of suggestions that the project has learned, with the report of each training.",
     "label_set": "The versions of the label set, as YAML.",
     "member": "Who annotates, reviews and leads.",

@@ -861,3 +861,24 @@ def m026_registry_changes(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'op is append-only'); END""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m027_withholding(db: Database) -> None:
+    """From which share of the articles suggestions are withheld, and the key of the draw."""
+    for statement in (
+        "PRAGMA user_version = 27",
+        """CREATE TABLE withholding (
+            id INTEGER PRIMARY KEY,
+            share REAL NOT NULL CHECK (share BETWEEN 0 AND 1),
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        *(
+            f"""CREATE TRIGGER withholding_no_{verb} BEFORE {verb} ON withholding WHEN NOT EXISTS (SELECT 1 FROM removing)
+            BEGIN SELECT RAISE(ABORT, 'withholding is append-only'); END"""
+            for verb in ("update", "delete")
+        ),
+    ):
+        db.execute(statement)
+    db.execute("INSERT OR IGNORE INTO project VALUES ('withholding', ?)", [secrets.token_hex(16)])

@@ -17,7 +17,7 @@ from labeling.dataset import annotation_values
 #: Marks a SayWhen project among SQLite files: "SyWn" as a 32-bit number.
 APPLICATION_ID = 0x5379576E
 #: How many migrations today's tables have behind them (`user_version`).
-VERSION = 26
+VERSION = 27
 
 #: The most spans, links, comments and judgments of work in progress that has a snapshot: about 100 kB.
 LARGE = 1_000

@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
-from labeling.store.team import GOLD
+from labeling.store.team import GOLD, is_pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import LearnedRanker, StoredSuggestions
+from labeling.store.work_session import IMPORTED
+from labeling.suggestions.withholding import Arm, Withholding, arm_of, require_share
 
 #: Under which key of the table `project` it is kept when a training starts by itself.
 _TRAINING = "training"
@@ -165,3 +167,50 @@ class ProjectSuggestions:
         if version is None:
             return True
         return self._connection.execute("UPDATE ranker SET used = 1 WHERE version = ?", (version,)).rowcount > 0
+
+    def withhold(self, share: float, by: str) -> None:
+        """Withhold suggestions from a share of the articles from now on, but not from work in progress.
+
+        Raises SuggestionError for something other than a share.
+        """
+        require_share(share)
+        self._connection.execute('INSERT INTO withholding (share, "by", at) VALUES (?, ?, ?)', (share, by, now()))
+
+    def withholding(self) -> list[Withholding]:
+        """Return from which share of the articles suggestions are and were withheld, oldest first."""
+        found = self._connection.execute("SELECT share, at FROM withholding ORDER BY id")
+        return [Withholding(*row) for row in found]
+
+    def is_withheld(self, annotator: str, article: str) -> bool:
+        """Return whether an annotator gets no suggestions for an article."""
+        settings = self.withholding()
+        if not settings:
+            return False
+        row = self._connection.execute(
+            """SELECT op.at FROM annotation JOIN op ON op.annotation = annotation.id AND op.revision = 1
+            WHERE annotation.article = ? AND annotator = ? AND client NOT GLOB ?""",
+            (article, annotator, f"{IMPORTED}*"),
+        ).fetchone()
+        arm = arm_of(settings, self._key(), annotator, article, row[0] if row else now())
+        return bool(arm and arm.withheld)
+
+    def arms(self) -> dict[tuple[str, str], Arm]:
+        """Return the arm of all work that people have started since suggestions were first withheld, by (annotator, article)."""
+        settings = self.withholding()
+        if not settings:
+            return {}
+        key = self._key()
+        begun = self._connection.execute(
+            """SELECT annotator, article, op.at FROM annotation
+            JOIN op ON op.annotation = annotation.id AND op.revision = 1 WHERE op.at >= ? AND client NOT GLOB ?""",
+            (settings[0].at, f"{IMPORTED}*"),
+        )
+        # The draw depends on the name, which a removed person no longer has.
+        return {
+            (annotator, article): arm
+            for annotator, article, at in begun
+            if not is_pseudonym(annotator) and (arm := arm_of(settings, key, annotator, article, at)) is not None
+        }
+
+    def _key(self) -> str:
+        return str(self._connection.execute("SELECT value FROM project WHERE key = 'withholding'").fetchone()[0])

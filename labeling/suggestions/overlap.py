@@ -9,11 +9,17 @@ from labeling.language.tokens import Stretch
 
 def shared(one: Sequence[Stretch], other: Sequence[Stretch]) -> int:
     """Return how many code points two sets of disjoint fragments share."""
+    if len(one) == len(other) == 1:  # nearly always
+        [(start, end)], [(at, to)] = one, other
+        common = (end if end < to else to) - (start if start > at else at)
+        return common if common > 0 else 0
     return sum(max(0, min(end, to) - max(start, at)) for start, end in one for at, to in other)
 
 
 def length(fragments: Sequence[Stretch]) -> int:
     """Return how many code points disjoint fragments have."""
+    if len(fragments) == 1:  # nearly always
+        return fragments[0][1] - fragments[0][0]
     return sum(end - start for start, end in fragments)
 
 

@@ -11,7 +11,7 @@ from labeling.language.model import Candidate, Language, Lead
 from labeling.language.tokens import Stretch
 from labeling.suggestions import attributions, claims, joins, quotations, speakers
 from labeling.suggestions.entities import EMPTY, Entity, Mentions, Registry, SpeakingPhrase
-from labeling.suggestions.overlap import iou, shared
+from labeling.suggestions.overlap import iou, length, shared
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.surroundings import Surroundings
 from labeling.suggestions.weights import Weights
@@ -132,8 +132,7 @@ def _introduced(around: Surroundings, ranker: Ranker) -> list[Quote]:
         chances = weights.chances(rows)
         number, certain = chosen([content.fragments for content in lead.contents], chances[1:])
         fragments = lead.contents[number].fragments
-        counted = [around.quoted_words(start, end) for start, end in fragments]
-        if sum(quoted for _, quoted in counted) == sum(words for words, _ in counted):
+        if all(around.is_quoted(start, end) for start, end in fragments):
             continue
         if certain < _DOUBTFUL:
             choices = [SpeakerChoice(lead.speaker, _HALF, ())] if lead.speaker else []
@@ -156,11 +155,17 @@ def chosen(contents: Sequence[Sequence[Stretch]], chances: Sequence[float]) -> t
 
     What is next to impossible is not compared.
     """
-    highest = max(chances)
-    likely = [number for number, chance in enumerate(chances) if chance >= highest * _POSSIBLE]
+    least = max(chances) * _POSSIBLE
+    likely = [number for number, chance in enumerate(chances) if chance >= least]
+    if len(likely) == 1:
+        return likely[0], chances[likely[0]]
+    sizes = {number: length(contents[number]) for number in likely}
     best, certain, expected = likely[0], 0.0, -1.0
     for number in likely:
-        overlaps = [1.0 if other == number else iou(contents[number], contents[other]) for other in likely]
+        overlaps = []
+        for other in likely:
+            common = sizes[number] if other == number else shared(contents[number], contents[other])
+            overlaps.append(common / (sizes[number] + sizes[other] - common) if common else 0.0)
         value = sum(chances[other] * overlap for other, overlap in zip(likely, overlaps, strict=True))
         if value > expected:
             best, expected = number, value

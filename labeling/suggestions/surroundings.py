@@ -39,11 +39,11 @@ class Surroundings:
 
     def paragraph(self, at: int) -> int:
         """Return the number of the paragraph that holds a position, or else the one before it."""
-        return max(0, bisect_right(self._paragraph_starts, at) - 1)
+        return (bisect_right(self._paragraph_starts, at) or 1) - 1
 
     def sentence(self, at: int) -> int:
         """Return the number of the sentence that holds a position, or else the one before it."""
-        return max(0, bisect_right(self._sentence_starts, at) - 1)
+        return (bisect_right(self._sentence_starts, at) or 1) - 1
 
     def quotation_at(self, at: int) -> Candidate | None:
         """Return the outer quotation around a position."""
@@ -54,6 +54,10 @@ class Surroundings:
         """Return how many words a stretch has, and how many of them stand in quotation marks."""
         spans = [match.start() for match in _WORD.finditer(self.text, start, end)]
         return len(spans), sum(self.quotation_at(at) is not None for at in spans)
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Return whether all words of a stretch stand in quotation marks."""
+        return all(self.quotation_at(match.start()) is not None for match in _WORD.finditer(self.text, start, end))
 
     def words(self, start: int, end: int) -> int:
         """Return how many words a stretch has, by its spaces."""

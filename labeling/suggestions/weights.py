@@ -17,6 +17,9 @@ Features: TypeAlias = Sequence[str]
 #: One decision to learn from: the features of its options, and which of them are right.
 Decision: TypeAlias = tuple[Sequence[Features], frozenset[int]]
 
+#: What features without a weight count.
+_NOTHING = repeat(0.0)
+
 
 class Weights:
     """The weights of one decision's features; features without a weight count nothing."""
@@ -27,11 +30,12 @@ class Weights:
 
     def sum(self, features: Features) -> float:
         """Return the sum of the features' weights."""
-        return sum(map(self._get, features, repeat(0.0)))
+        return sum(map(self._get, features, _NOTHING))
 
     def chances(self, options: Sequence[Features]) -> list[float]:
         """Return how likely each of several options is; together they make 1."""
-        sums = [self.sum(features) for features in options]
+        get = self._get
+        sums = [sum(map(get, features, _NOTHING)) for features in options]  # as `sum` does, without a call for each
         highest = max(sums, default=0.0)
         powers = [math.exp(each - highest) for each in sums]
         total = math.fsum(powers)

@@ -63,6 +63,10 @@ PAGES = (
         "Labels, attributes and guidelines: edit, check and save as a new version.", PROJECT,
     ),
     _Page(
+        Action.LEARN_SUGGESTIONS, "suggestions_page", "suggestions_page", "Suggestions", "lightbulb", "suggestions",
+        "Articles without suggestions, what suggestions change, and what was trained.", PROJECT,
+    ),
+    _Page(
         Action.READ_STATISTICS, "stats_page", "stats_page", "Quotes and dates", "bar_chart", "stats",
         "Who is quoted, how often, how and by whom, and which dates are claimed.", PROJECT,
     ),

@@ -11,6 +11,7 @@ from labeling import schema
 from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, StoryRule
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
+from labeling.services.suggestions.next_articles import IMPORTED, ORDERS, RANDOM, TEACHING, reorder
 from labeling.services.suggestions.schedule import train_after_every
 from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
@@ -44,6 +45,7 @@ def team_page() -> None:
         _assignment(policy)
         if policy is not None:
             _hand_over()
+            _order()
         _hidden_gold()
         _training()
         _label_set()
@@ -182,6 +184,28 @@ def _preview(found: AssignmentPlan) -> None:
         ),
         hide_index=True,
     )
+
+
+def _order() -> None:
+    st.header("Order of the articles")
+    st.write(
+        "By what labels teach: first come articles where suggestions are uncertain or suggesters disagree, with new words "
+        "and from stories that no one has labeled. Articles in progress keep their places."
+    )
+    titles = {IMPORTED: "As imported", TEACHING: "By what labels teach"}
+    with st.form("order", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.selectbox("Order", ORDERS, format_func=titles.__getitem__, width=240)
+        percent = st.number_input(
+            "Drawn at random (%)", 0, 100, round(RANDOM * 100), step=5, width=200,
+            help="Some articles are drawn at random, so that figures stay representative.",
+        )  # fmt: skip
+        chosen = st.form_submit_button("Reorder")
+    if chosen:
+        with st.spinner("Computing …"):
+            moved = reorder(open_store(), wanted, percent / 100)
+        _done(
+            f"{many(moved, 'unstarted article has', 'unstarted articles have')} another place in someone's queue now."
+        )
 
 
 def _hand_over() -> None:

@@ -35,13 +35,17 @@ def desk(tmp_path: Path, news: Schema) -> Iterator[Desk]:
     desk.server.stop()
 
 
-def test_a_lead_gives_an_article_back_and_its_annotator_finds_it_first_with_the_note(
+def test_a_lead_withholds_suggestions_gives_an_article_back_and_its_annotator_finds_it_first_with_the_note(
     window: Callable[..., BrowserContext], desk: Desk
 ) -> None:
     page, theirs = window().new_page(), window().new_page()
     sign_in(page, desk, "Lea", "/overview")
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     expect(page.get_by_text("Not counting Ben, who submitted nothing in that time.")).to_be_visible()
+    visit(page, "Suggestions")
+    page.get_by_label("Without suggestions (%)").fill("20")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Suggestions are withheld from 20% of each annotator's articles.")).to_be_visible()
     visit(page, "Quality")
     page.get_by_role("combobox", name="From").click()
     page.get_by_role("option", name="Ana", exact=True).click()

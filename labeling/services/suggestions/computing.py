@@ -86,8 +86,8 @@ class Suggesting:
     def as_json(self, annotator: str, article: str) -> bytes:
         """Return the suggestions for an article in an annotator's queue, as JSON (see docs/suggestions.md).
 
-        Entries that only hidden gold or others' unsubmitted work use are not among them, but for leads. Raises NotFoundError
-        for an article that isn't there.
+        There are none if they are withheld from the annotator for this article. Entries that only hidden gold or others'
+        unsubmitted work use are not among them, but for leads. Raises NotFoundError for an article that isn't there.
         """
         part = roles_of(self._store.schema).speaker
         made = self._computed(annotator, article)
@@ -133,6 +133,7 @@ class Suggesting:
         label_set = self._store.schema
         part = roles_of(label_set).speaker
         with self._store.reading() as project:
+            withheld = project.suggestions.is_withheld(annotator, article)
             found = project.articles.get(article)
             entries = project.registries.version(part.registry) if part and part.registry else _NONE
             others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
@@ -140,6 +141,8 @@ class Suggesting:
             submitted = project.suggestions.submitted_state(annotator)
         assert found is not None
         ranker = self._ranker()
+        if withheld:
+            return _as_json(ranker, label_set, [])
         others = [each for each in others if each.suggester != ranker.name]
         about = tuple((each.suggester, each.version) for each in others)
         elsewhere = self._elsewhere(annotator, found, label_set, submitted)
@@ -172,14 +175,7 @@ class Suggesting:
                 {"suggester": other.suggester, "version": other.version, **with_entries(each, merged)}
                 for each in other.body
             ]
-        made = orjson.dumps(
-            {
-                "suggester": ranker.name,
-                "version": ranker.version,
-                "label_set": label_set.version,
-                "suggestions": sorted(suggested, key=lambda each: -each["score"]),
-            }
-        )
+        made = _as_json(ranker, label_set, suggested)
         with self._lock:
             self._cached[key] = made
             while len(self._cached) > _CACHED:
@@ -229,3 +225,14 @@ class Suggesting:
                 registry = Registry(project.registries.names(name))
             self._registry = (name, version, registry)
         return registry
+
+
+def _as_json(ranker: Ranker, label_set: Schema, suggested: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps(
+        {
+            "suggester": ranker.name,
+            "version": ranker.version,
+            "label_set": label_set.version,
+            "suggestions": sorted(suggested, key=lambda each: -each["score"]),
+        }
+    )

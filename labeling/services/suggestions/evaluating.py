@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from labeling import extras
 from labeling.annotation.state import Annotation, annotation_of
 from labeling.errors import SuggestionError
 from labeling.formats.marked import Marked
 from labeling.formats.saywhen import read
 from labeling.schema import Schema
 from labeling.services.suggestions.computing import surroundings
-from labeling.services.suggestions.learning import TaughtArticle, gather, gold_items, suggested_items
+from labeling.services.suggestions.learning import (
+    TaughtArticle,
+    gather,
+    gold_items,
+    held_back,
+    suggested_items,
+    taught_by,
+    trained_on,
+)
 from labeling.services.suggestions.sources import PluggedSource, SuggestionSource
 from labeling.store.contract import Store
 from labeling.suggestions.measuring import Measured, figures, items_of_suggestions, items_of_work, measure
@@ -28,7 +39,8 @@ def of_project(
     """Return the figures of a ranker or another source by a project's submitted work, of one annotator if named.
 
     Only blind work counts, for work that was made with suggestions overrates them; `everything` counts that too, and the
-    figures say how much of it there is.
+    figures say how much of it there is. An article that a ranker was trained on is scored by one that was trained without it
+    (see `learning.held_back`), so that no figure flatters.
     """
     label_set = store.schema
     work = gather(store, label_set, annotator)
@@ -43,7 +55,17 @@ def of_project(
         kept = [each for each in kept if each.article.id not in shown]
         if not kept:
             raise SuggestionError("all of the work to measure by was shown to the suggester as examples")
-    return _figures(kept, ranker, label_set, names)
+    rankers: dict[str, Ranker] = {}
+    trained = trained_on(store, ranker) if isinstance(ranker, Ranker) else frozenset()
+    seen = trained.intersection(each.article.id for each in kept)
+    if seen and isinstance(ranker, Ranker):
+        extras.require("learn", "evaluating a ranker by articles that it was trained on")
+        roles = roles_of(label_set)
+        taught = [taught_by(each, roles) for each in work]
+        counted = [replace(each, blind=each.blind or everything) for each in work]
+        rankers = {each.article.id: tried for each, tried in held_back(counted, taught, ranker, trained)}
+    found = _figures(kept, ranker, label_set, names, rankers)
+    return {**found, "withheld": sum(each.withheld for each in kept), "held_back": len(seen)}
 
 
 def of_file(gold: Path, ranker: Ranker | SuggestionSource, label_set: Schema) -> dict[str, Any]:
@@ -101,8 +123,13 @@ def _names(store: Store, label_set: Schema) -> dict[str, str]:
 
 
 def _figures(
-    lessons: list[TaughtArticle], ranker: Ranker | SuggestionSource, label_set: Schema, names: dict[str, str]
+    lessons: list[TaughtArticle],
+    ranker: Ranker | SuggestionSource,
+    label_set: Schema,
+    names: dict[str, str],
+    rankers: Mapping[str, Ranker] = MappingProxyType({}),
 ) -> dict[str, Any]:
+    """Return the figures of a ranker or source; `rankers` are those that score articles in its place, by article."""
     roles = roles_of(label_set)
     if roles.quote is None and roles.claim is None:
         raise SuggestionError(f"label set “{label_set.name}” has no label for quotes or dates, so nothing is suggested")
@@ -111,7 +138,11 @@ def _figures(
     }  # fmt: skip
     if isinstance(ranker, Ranker):
         measured = [
-            measure(gold_items(each, roles, names), suggested_items(each, ranker, roles, names)) for each in lessons
+            measure(
+                gold_items(each, roles, names),
+                suggested_items(each, rankers.get(each.article.id, ranker), roles, names),
+            )
+            for each in lessons
         ]
         return {**found, **figures(measured)}
     made = [ranker.of(each.article, each.published) for each in lessons]

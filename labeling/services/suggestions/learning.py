@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -31,19 +31,25 @@ from labeling.suggestions.work import gold_of, is_blind
 
 #: Articles are divided into so many parts, each of which is scored by what the others taught.
 _PARTS = 4
+#: The name of rankers that learned from the project.
+PROJECT = "project"
 #: With fewer submitted articles, there is too little to learn from.
 LEAST = 8
 
 
 @dataclass(slots=True)
 class TaughtArticle:
-    """An article with one person's work on it, to learn from; `blind` if it was made without suggestions."""
+    """An article with one person's work on it, to learn from; `blind` if it was made without suggestions.
+
+    `withheld` if that is certain, because suggestions were withheld; else none was judged, as far as the work shows.
+    """
 
     article: Article
     annotation: Annotation
     around: Surroundings
     language: ArticleLanguage
     blind: bool
+    withheld: bool = False
 
     @property
     def published(self) -> str | None:
@@ -64,28 +70,36 @@ def gather(store: Store, label_set: Schema, only: str | None = None) -> list[Tau
     """Return the submitted work of a project, one person's an article: blind work before other, never hidden gold."""
     with store.reading() as project:
         hidden = project.team.hidden()
+        arms = project.suggestions.arms()
+
+    def blind(article: str, annotator: str, annotation: Annotation) -> bool:
+        arm = arms.get((annotator, article))
+        return is_blind(annotation) if arm is None else arm.withheld
+
     found = []
     for article, held in store.annotated():
         if article.id in hidden:
             continue
         works = [
-            each.annotation
+            (each.annotation, blind(article.id, each.annotator, each.annotation), (each.annotator, article.id) in arms)
             for each in held
             if each.status == "submitted" and each.annotator != GOLD and only in (None, each.annotator)
         ]
         if works:
-            chosen = min(works, key=lambda each: not is_blind(each))
+            chosen, is_chosen_blind, known = max(works, key=lambda each: each[1:])
             around, language = surroundings(article)
-            found.append(TaughtArticle(article, chosen, around, language, is_blind(chosen)))
+            found.append(
+                TaughtArticle(article, chosen, around, language, is_chosen_blind, withheld=is_chosen_blind and known)
+            )
     return found
 
 
 def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str], None] = lambda said: None) -> Learned:
     """Learn from all submitted work, score the result, and use it if it is better than what is in use.
 
-    Each part of the blind work is scored by a ranker that hasn't seen it, and by the one in use. The new one is used if the
-    lower bound of the 95 % interval of the difference, resampled by article, is above 0. Raises MissingExtraError without
-    SciPy, and SuggestionError for a label set without quotes or too little work.
+    Each part of the blind work is scored by two rankers that haven't seen it: one that learned from all else, and the one in
+    use, or its like without that part. The new one is used if the lower bound of the 95 % interval of the difference,
+    resampled by article, is above 0. Raises MissingExtraError without SciPy, and SuggestionError for a label set without quotes or too little work.
     """
     extras.require("learn", "learning from a project's work")
     from labeling.suggestions.fitting import fitted
@@ -105,21 +119,13 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     names = store.registries().get(roles.speaker.registry or "", {})
     base = default_ranker()
     now = RankerInUse(store)()
-    taught = [_taught(each, roles) for each in work]
-    parts = [zlib.crc32(each.article.id.encode()) % _PARTS for each in work]
-    before: list[Measured] = []
-    after: list[Measured] = []
-    for part in sorted(set(parts)):
-        held_back = [each for each, place in zip(work, parts, strict=True) if place == part and each.blind]
-        if not held_back:
-            continue
-        tick(f"scoring part {part + 1} of {_PARTS}")
-        tried = fitted(
-            _joined([each for each, place in zip(taught, parts, strict=True) if place != part]), "project", "0", base
-        )
-        for each in held_back:
-            before.append(score(each, now, roles, names))
-            after.append(score(each, tried, roles, names))
+    taught = [taught_by(each, roles) for each in work]
+    tick("scoring what is in use")
+    before = [
+        score(each, ranker, roles, names) for each, ranker in held_back(work, taught, now, trained_on(store, now))
+    ]
+    tick("scoring what was learned")
+    after = [score(each, ranker, roles, names) for each, ranker in held_back(work, taught, None)]
     if not before:
         raise SuggestionError(
             "all submitted work was made with suggestions; submit articles without them to measure by"
@@ -129,6 +135,8 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     report = {
         "articles": len(work),
         "blind": sum(each.blind for each in work),
+        "withheld": sum(each.withheld for each in work),
+        "trained": sorted(each.article.id for each in work),
         "lessons": {name: len(each) for name, each in sorted(_joined(taught).by_name.items())},
         "before": {"suggester": now.name, "version": now.version, **figures(before)},
         "after": figures(after),
@@ -139,12 +147,52 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
         return Learned(None, used, report)
     with store.writing() as project:
         number = project.suggestions.next_version()
-        ranker = fitted(_joined(taught), "project", str(number), base)
+        ranker = fitted(_joined(taught), PROJECT, str(number), base)
         project.suggestions.add_ranker(label_set.version, ranker.as_json(), report, by, used=used)
     return Learned(number, used, report)
 
 
-def _taught(lesson: TaughtArticle, roles: Roles) -> Lessons:
+def held_back(
+    work: Sequence[TaughtArticle], taught: Sequence[Lessons], now: Ranker | None, trained: Collection[str] | None = None
+) -> Iterator[tuple[TaughtArticle, Ranker]]:
+    """Yield each article of blind work with a ranker that hasn't seen it, in the order of the parts that articles are in.
+
+    That is `now` for an article that isn't among those it was `trained` on, for else its score would flatter it. For the
+    others it is a ranker that was taught by the same articles but for those in the article's part; without `trained`, by all
+    work but that part.
+    """
+    from labeling.suggestions.fitting import fitted
+
+    parts = [zlib.crc32(each.article.id.encode()) % _PARTS for each in work]
+    for part in range(_PARTS):
+        tried = None
+        for each, place in zip(work, parts, strict=True):
+            if place != part or not each.blind:
+                continue
+            if now is not None and (not trained or each.article.id not in trained):
+                yield each, now
+                continue
+            if tried is None:
+                others = [
+                    lessons
+                    for other, lessons, elsewhere in zip(work, taught, parts, strict=True)
+                    if elsewhere != part and (trained is None or other.article.id in trained)
+                ]
+                tried = fitted(_joined(others), PROJECT, now.version if now else "0", default_ranker())
+            yield each, tried
+
+
+def trained_on(store: Store, ranker: Ranker) -> frozenset[str]:
+    """Return the articles of the project that a ranker was trained on; none for one that ships."""
+    if ranker.name != PROJECT:
+        return frozenset()
+    with store.reading() as project:
+        reports = [each.report for each in project.suggestions.rankers() if str(each.version) == ranker.version]
+    return frozenset(id for report in reports for id in report.get("trained", ()))
+
+
+def taught_by(lesson: TaughtArticle, roles: Roles) -> Lessons:
+    """Return what an article with work on it teaches."""
     gold = gold_of(lesson.annotation, roles, complete=lesson.blind)
     return lessons_of(lesson.around, gold, lesson.language.rules, lesson.published, lesson.language.tag or "en")
 

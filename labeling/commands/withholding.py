@@ -1,0 +1,95 @@
+"""The commands `saywhen suggestions …`: withholding suggestions, and what they change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import orjson
+
+from labeling.commands.actions import GuardedGroup
+from labeling.commands.assign import Share, print_table
+from labeling.commands.console import with_project
+
+
+@click.group(cls=GuardedGroup)
+def suggestions() -> None:
+    """Withhold suggestions from a share of the articles, and report how they are used."""
+
+
+@suggestions.command()
+@click.argument("share", type=Share(), required=False)
+@with_project
+@click.option(
+    "--by",
+    metavar="NAME",
+    default=lambda: os.environ.get("USER") or "command line",
+    help="Who makes the change; stored in the log.",
+)
+def withhold(share: float | None, project: Path, by: str) -> None:
+    """Withhold suggestions from a SHARE of the articles, such as 20 (percent), so that work with and without can be compared.
+
+    A secret draw chooses the articles of each annotator. Articles in progress stay as they are. Without SHARE, show the
+    current one. 0 ends it; 100 turns suggestions off for everyone.
+    """
+    from labeling.web.server import open_store
+
+    store = open_store()
+    if share is not None:
+        with store.writing() as unit:
+            unit.suggestions.withhold(share, by)
+    with store.reading() as unit:
+        settings = unit.suggestions.withholding()
+    if settings and settings[-1].share:
+        click.echo(f"Suggestions are withheld from {settings[-1].share:.0%} of each annotator's articles.")
+    else:
+        click.echo("Suggestions are shown in all articles.")
+
+
+@suggestions.command("report")
+@with_project
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
+def show_report(project: Path, as_json: bool) -> None:
+    """Report what suggestions change: agreement, spans, time and actions with and without them, and which are accepted.
+
+    docs/suggestions.md explains the figures.
+    """
+    from labeling.services.suggestions.reporting import report
+    from labeling.services.suggestions.reporting_text import report_tables
+    from labeling.web.server import open_store
+
+    found = report(open_store())
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    for title, rows, note in report_tables(found):
+        click.echo(f"{title}: {note}" if note else title)
+        if rows:
+            print_table([*rows[0]], [[*row.values()] for row in rows])
+        click.echo()
+
+
+@suggestions.command()
+@with_project
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
+def curve(project: Path, as_json: bool) -> None:
+    """Show how accurate suggestions are after training on more and more of the project's work, and whether more would help.
+
+    Needs the extra “learn”.
+    """
+    from labeling.services.suggestions.curve import learning_curve, verdict
+    from labeling.web.server import open_store
+
+    found = learning_curve(open_store(), tick=lambda said: click.echo(said, err=True))
+    if as_json:
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    rows = []
+    for point in found["points"]:
+        both = point["both"]
+        value = f"{both['value']:.3f} [{both['low']:.3f}, {both['high']:.3f}]" if both and both["value"] else "–"
+        rows.append([f"{point['articles']:,}", value])
+    if rows:
+        print_table(["articles", "quotes with speakers, F1"], rows)
+    click.echo(verdict(found))
