@@ -187,7 +187,7 @@ COMMANDS = {
     "assign quality": ("see hidden gold", ""),
     "remove article": ("remove articles, people and registry entries for good", "{article} --reason x --dry-run"),
     "remove person": ("remove articles, people and registry entries for good", "ana --reason x --dry-run"),
-    "remove entry": ("remove articles, people and registry entries for good", "source lea --reason x --dry-run"),
+    "remove entry": ("remove articles, people and registry entries for good", "source ned --reason x --yes"),
     "remove list": ("remove articles, people and registry entries for good", ""),
     "remove allow": ("remove articles, people and registry entries for good", "1"),
     "remove sweep": ("check and repair a project", ""),
@@ -334,7 +334,7 @@ def make(path: Path, *, led: bool) -> Store:
     with store.writing() as unit:
         one, two = unit.articles.ids()
         unit.stories.add("add", {"stories": {"s1": [one], "s2": [two]}}, "lea")
-        people = [{"id": name.lower(), "name": name, "new": True} for name in ("Kim", "Lee")]
+        people = [{"id": name.lower(), "name": name, "new": True} for name in ("Kim", "Lee", "Ned")]
         unit.registry_log.add("add", {"registry": "source", "entries": people}, "lea")
     for name, words in (("ana", "“On Friday.”"), ("ben", "On Friday")):
         ops = [add(1, f"span-{name}", "quote", words), op(2, "submit")]
