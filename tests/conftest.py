@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import hypothesis
@@ -86,8 +86,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a test in a real browser a second try, and share those tests out.
 
     A machine under load can stall a page, and the summary says where it did. No second try where the claim is that nothing
-    is lost: there, once in two is wrong. Each of two workers begins with half of what is collected: so half of the browser's
-    modules come first and half in the middle, else one worker has them all and is waited for.
+    is lost: there, once in two is wrong. Each worker begins with an equal part of what is collected: so each part begins
+    with its share of the browser's modules, else one worker has them all and is waited for.
     """
     modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
@@ -96,9 +96,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path.stem != "test_nothing_lost":
                 item.add_marker(pytest.mark.flaky(reruns=1))
     rest = [item for item in items if item.path not in modules]
-    first, second = (list(chain.from_iterable([*modules.values()][at::2])) for at in (0, 1))
-    half = max(0, len(items) // 2 - len(first))
-    items[:] = [*first, *rest[:half], *second, *rest[half:]]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    shares = [list(chain.from_iterable([*modules.values()][at::workers])) for at in range(workers)]
+    part, left = len(items) // workers, iter(rest)
+    items[:] = [*chain.from_iterable([*share, *islice(left, max(0, part - len(share)))] for share in shares), *left]
 
 
 @pytest.fixture
