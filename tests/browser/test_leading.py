@@ -43,7 +43,7 @@ def test_a_lead_withholds_suggestions_gives_an_article_back_and_its_annotator_fi
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     expect(page.get_by_text("Not counting Ben, who submitted nothing in that time.")).to_be_visible()
     visit(page, "Suggestions")
-    page.get_by_label("Without suggestions (%)").fill("20")
+    page.get_by_label("Without suggestions (%)", exact=True).fill("20")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Suggestions are withheld from 20% of each annotator's articles.")).to_be_visible()
     visit(page, "Quality")
