@@ -20,7 +20,7 @@ export class Combo {
    * @param {number} parts.pause milliseconds of rest before a look-up
    * @param {(query: string) => Promise<{choices: Choice[], note?: string}>} parts.find
    * @param {() => string} [parts.prefill] what to start from when the field is empty
-   * @param {(choice: Choice | null) => void} [parts.preview] receives the choice that Enter would take
+   * @param {(choice: Choice | null) => void} [parts.preview] receives the choice that Enter would take; null if it takes none
    * @param {() => void} parts.clear
    * @param {() => void} parts.done
    */
@@ -37,7 +37,7 @@ export class Combo {
     this.turn = 0;
     this.takeWhenFound = false;
     this.moved = false; // an arrow has gone through the choices
-    this.at = 0;
+    this.at = 0; // the choice that Enter takes; -1 if it keeps the value
     /** @type {Choice[]} */
     this.choices = [];
     /** @type {any} */
@@ -103,6 +103,11 @@ export class Combo {
     this.say(dangling && this.input.value.trim() ? `Not saved yet. Press ${showKey(TAKE_KEY)} in the field.` : "");
   }
 
+  /** Whether the field has its value still, unchanged: Enter keeps it. @returns {boolean} */
+  get keeps() {
+    return this.value !== "" && this.input.value.trim() === this.value && !this.typed;
+  }
+
   /** @param {string} text */
   say(text) {
     this.note.textContent = text;
@@ -113,6 +118,7 @@ export class Combo {
   look(pause) {
     clearTimeout(this.timer);
     this.moved = false;
+    this.at = this.keeps ? -1 : 0;
     const turn = ++this.turn;
     this.list.setAttribute("aria-busy", "true");
     this.timer = setTimeout(async () => {
@@ -125,7 +131,6 @@ export class Combo {
       }
       if (turn !== this.turn) return;
       this.choices = found.choices;
-      this.at = 0;
       this.timer = null;
       this.list.setAttribute("aria-busy", "false");
       this.say(found.note ?? "");
@@ -157,9 +162,10 @@ export class Combo {
     );
     const open = this.choices.length > 0 && document.activeElement === this.input;
     this.list.hidden = !open;
-    this.preview?.(open ? this.choices[this.at] : null);
+    const here = open ? this.choices[this.at] : undefined;
+    this.preview?.(here ?? null);
     this.input.setAttribute("aria-expanded", String(open));
-    if (open) {
+    if (here) {
       this.input.setAttribute("aria-activedescendant", `${this.id}-${this.at}`);
       this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
     } else this.input.removeAttribute("aria-activedescendant");
@@ -191,7 +197,10 @@ export class Combo {
     if (composes(event)) return;
     const move = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (move && this.choices.length) {
-      this.at = (this.at + move + this.choices.length) % this.choices.length;
+      const last = this.choices.length - 1;
+      this.at += move;
+      if (this.at < 0) this.at = last;
+      if (this.at > last) this.at = 0;
       this.typed = true;
       this.moved = true;
       this.show();
@@ -200,7 +209,7 @@ export class Combo {
         this.typed = false;
         this.clear();
         this.done();
-      } else if (this.value && this.input.value.trim() === this.value && !this.typed) this.done();
+      } else if (this.keeps || this.at < 0) this.done();
       else if (this.choices.length || this.timer !== null) this.take();
       else if (!this.input.value.trim()) this.done();
       else return;
