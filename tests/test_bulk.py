@@ -77,6 +77,7 @@ def test_shards_are_found_in_folders_below_and_read_as_an_import_reads_them(shar
         assert len(rows) == EACH
         assert article.text == first and article.published.value == "2024-03-13" and article.language == "en"
     [one] = shards_at(str(shards / "0.jsonl"))
+    assert one.output == "predictions.jsonl"
     assert len(list(read_shard(str(shards / "0.jsonl"), one))) == EACH + 1
     for address, reason in ((shards / "gone", "has no shards"), ("nowhere://x", "can't use the address")):
         with pytest.raises(StoreError, match=reason):
@@ -90,6 +91,27 @@ def test_without_datatrove_its_extra_is_named(shards: Path, monkeypatch: pytest.
     monkeypatch.setattr(extras, "find_spec", lambda module: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'saywhen-labeling\[bulk\]'"):
         bulk.suggest_in_bulk(str(shards), str(shards / "out"), running.outside_project("default", NEWS), NEWS)
+
+
+@pytest.mark.parametrize("to", [".", "more"])
+def test_articles_are_never_overwritten_by_predictions(shards: Path, to: str) -> None:
+    """Predictions have the names of their shards."""
+    address = shards / to
+    (address / "2.jsonl").write_text((shards / "1.jsonl").read_text())
+    (address / "mine.part").touch()
+    before = predictions(shards)
+    with pytest.raises(SuggestionError, match=r"2\.jsonl exists and would be overwritten|0\.jsonl exists"):
+        bulk.suggest_in_bulk(str(shards), str(address), running.outside_project("default", NEWS), NEWS)
+    assert predictions(shards) == before
+
+
+def test_only_unfinished_predictions_are_removed(tmp_path: Path) -> None:
+    mine, left = tmp_path / "film.part", tmp_path / "more" / f"0.jsonl.{'0a' * 6}.part"
+    left.parent.mkdir()
+    mine.touch()
+    left.touch()
+    bulk._remove_drafts(str(tmp_path))
+    assert mine.exists() and not left.exists()
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 import secrets
 import threading
 import time
@@ -37,6 +38,8 @@ _SAMPLE, _SHARDS, _SECONDS = 40, 3, 4.0
 #: After so many articles in a row without an answer, a shard fails.
 _UNANSWERED = 5
 _WATCH = 0.5
+#: How the name of an incomplete file of predictions ends.
+_DRAFT = re.compile(r"\.jsonl\.[0-9a-f]{12}\.part\Z")
 #: What differs between two runs, in words.
 _OTHER = {
     "suggester": "another suggester",
@@ -88,7 +91,7 @@ class ShardTask:
         """Write the predictions for a shard, under another name until they are complete; return no documents."""
         shard = self.shards[rank]
         system, root = file_system(self.to)
-        target = f"{root}/{shard.output or 'predictions.jsonl'}"
+        target = f"{root}/{shard.output}"
         system.makedirs(target.rpartition("/")[0], exist_ok=True)
         # A worker may outlive a run that was killed: no two write to the same file.
         draft = f"{target}.{secrets.token_hex(6)}.part"
@@ -217,9 +220,10 @@ def _silence() -> None:
 
 
 def _require_same(to: str, shards: tuple[Shard, ...], source: SuggestionSource, label_set: Schema) -> None:
-    """Note what a folder holds the predictions of; raises SuggestionError if it holds those of something else.
+    """Note what a folder holds the predictions of; raises SuggestionError if it holds those or anything of something else.
 
-    datatrove knows a shard by its number only, and would take another run's shards for done.
+    datatrove knows a shard by its number only, and would take another run's shards for done. Predictions have the names of
+    their shards: written to the folder of the shards, they would replace the articles.
     """
     system, root = file_system(to)
     about = {
@@ -236,6 +240,9 @@ def _require_same(to: str, shards: tuple[Shard, ...], source: SuggestionSource, 
                 f"{to} has the predictions of another run, with {' and '.join(other)}; write to another folder"
             )
         return
+    outputs = {f"{root}/{shard.output}" for shard in shards}
+    if there := sorted(outputs.intersection(system.find(root))):
+        raise SuggestionError(f"{there[0]} exists and would be overwritten; write to an empty folder")
     system.makedirs(f"{root}/{PROGRESS}/counts", exist_ok=True)
     with system.open(path, "wb") as file:
         file.write(orjson.dumps(about))
@@ -266,7 +273,7 @@ def _counts(to: str, shards: int) -> BulkCounts:
 def _remove_drafts(to: str) -> None:
     system, root = file_system(to)
     for path in system.find(root):
-        if path.endswith(".part"):
+        if _DRAFT.search(path):
             system.rm_file(path)
 
 

@@ -25,8 +25,8 @@ class Shard(NamedTuple):
 
     @property
     def output(self) -> str:
-        """The path of its predictions below the folder that they are written to."""
-        return self.path if self.path.endswith(".jsonl") else f"{self.path}.jsonl"
+        """The path of its predictions below the folder that they are written to; a shard that is the whole address has no path."""
+        return self.path if self.path.endswith(".jsonl") else f"{self.path or 'predictions'}.jsonl"
 
 
 def file_system(address: str) -> tuple[Any, str]:
