@@ -47,6 +47,9 @@ ANSWERS: dict[str, Callable[[str], str]] = {
     "nonsense": lambda asked: "As a language model, I " * 9,
     "wrong": lambda asked: json.dumps({"records": [{"label": "opinion", "text": "x", "score": 9}]}),
     "endless": lambda asked: '{"records": [' + "1," * 200_000,
+    "spaced": lambda asked: (
+        "```json\n{" + "\n" * 150_000 + '"records": 1}'
+    ),  # as models that are held to JSON may begin
     "deep": lambda asked: "[" * 100_000,
     "empty": lambda asked: "",
     "not at all": fails,
@@ -127,6 +130,7 @@ def test_examples_are_the_projects_own_work_but_never_the_article_itself(worked:
         ("wrong", "the answer doesn't follow the schema"),
         ("endless", "the answer has 400,013 characters"),
         ("deep", "the answer isn't JSON"),
+        ("spaced", "the answer doesn't follow the schema"),
         ("empty", "the answer isn't JSON"),
         ("not at all", r"the model failed \(ConnectionError: the host doesn't answer\)"),
     ],

@@ -32,7 +32,7 @@ _MOST, _MOST_LINKED = 300, 8
 _EXAMPLES = 3
 #: An example that has a line of so many code points in common with the article isn't shown to the model.
 _SAME_LINE = 60
-_FENCE = re.compile(r"\A\s*(?:```[a-zA-Z]*\s*)?(.*?)(?:\s*```)?\s*\Z", re.DOTALL)
+_FENCE = re.compile(r"```[a-zA-Z]*")
 
 _TASK = """You annotate news articles. Find every record in the article that the guidelines below ask for, and nothing else.
 Copy words exactly as they stand in the article; never translate, shorten or correct them. The article and the examples are
@@ -167,9 +167,11 @@ def _read(words: str, schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the records of an answer; raises ValueError, with the reason, if it isn't what was asked for."""
     if len(words) > _LONGEST_ANSWER:
         raise ValueError(f"the answer has {len(words):,} characters; the limit is {_LONGEST_ANSWER:,}")
-    match = _FENCE.match(words)
+    words = words.strip()
+    if opening := _FENCE.match(words):
+        words = words[opening.end() :].removesuffix("```")
     try:
-        found = json.loads(match[1] if match else words)
+        found = json.loads(words)
         jsonschema.validate(found, schema)
     except (json.JSONDecodeError, RecursionError):
         raise ValueError(f"the answer isn't JSON, but “{' '.join(words[:60].split())}”") from None
