@@ -118,6 +118,15 @@ def test_queues_are_put_in_order_and_what_was_started_never_moves(team: Store) -
     assert queue(team, "ana") == before
 
 
+def test_what_no_one_has_started_teaches_nothing_yet(team: Store) -> None:
+    """An article that isn't assigned has the words of the last one: they are new all the same."""
+    last = team.article(queue(team, "ana")[9])
+    assert last
+    list(team.add_articles([make(f"{last.text} He went home.")]))
+    reorder(team, "teaching", 0.0)
+    assert queue(team, "ana")[0] == last.id
+
+
 def test_hidden_gold_comes_at_random(team: Store) -> None:
     last = queue(team, "ben")[9]
     found = team.article(last)

@@ -127,6 +127,13 @@ class Assignments:
         )
         return {article for (article,) in found}
 
+    def started(self) -> set[str]:
+        """Return the articles that someone has started; gold doesn't count."""
+        found = self._connection.execute(
+            "SELECT DISTINCT article FROM annotation WHERE status <> 'new' AND annotator <> ?", (GOLD,)
+        )
+        return {article for (article,) in found}
+
     def reorder(self, order: Sequence[str]) -> int:
         """Put the unstarted articles of each queue in an order, and return how many articles have another place now.
 

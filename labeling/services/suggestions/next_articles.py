@@ -34,12 +34,12 @@ def reorder(
     with store.reading() as project:
         if project.team.policy() is None:
             raise AssignmentError("no articles are assigned in this project; assign them first: saywhen assign plan")
-        waiting = project.assignments.waiting()
+        waiting, started = project.assignments.waiting(), project.assignments.started()
         hidden = project.team.hidden()
         ids = project.articles.ids()
     if by == TEACHING:
         plain = sorted(waiting - hidden.keys())
-        ids = _by_teaching(store, plain, [id for id in ids if id not in waiting and id not in hidden], random, tick)
+        ids = _by_teaching(store, plain, [id for id in ids if id in started and id not in hidden], random, tick)
     with store.writing() as project:
         return project.assignments.reorder([id for id in ids if id not in hidden])
 
