@@ -181,14 +181,3 @@ def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store
     press(app, "Migrate to version 2")
     assert not app.exception
     assert store.schema.version == 2
-
-
-def test_a_lead_sets_after_how_many_submitted_articles_suggestions_are_trained(store: Store) -> None:
-    page = opened()
-    [every] = [each for each in page.number_input if each.label.startswith("Train after")]
-    every.set_value(25)
-    [save] = [each for each in page.button if each.label == "Save"]
-    page = save.click().run()
-    assert "Suggestions are trained after every 25 submitted articles." in words(page)
-    with store.reading() as project:
-        assert project.suggestions.training() == 25

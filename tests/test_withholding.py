@@ -165,10 +165,12 @@ def test_the_command_withholds_shows_and_ends(team: Store) -> None:
     assert run("0") == "Suggestions are shown in all articles.\n"
 
 
-def test_the_page_withholds_from_a_share_that_the_lead_sets(team: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def page(team: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The Suggestions page, as a lead sees it."""
     monkeypatch.setenv(location.PROJECT_VARIABLE, str(team.path))
     server.forget()
-    app = AppTest.from_string(
+    return AppTest.from_string(
         """
 import streamlit as st
 st.session_state.setdefault("annotator", "lea")
@@ -177,11 +179,35 @@ suggestions_page()
 """,
         default_timeout=60,
     ).run()
-    assert not app.exception
-    assert "Suggestions are shown in all articles." in [each.value for each in app.markdown]
-    app.number_input[0].set_value(30)
-    app = app.button[0].click().run()
-    assert not app.exception
-    assert "Suggestions are withheld from 30% of each annotator's articles." in [each.value for each in app.markdown]
+
+
+def said(page: AppTest) -> list[str]:
+    assert not page.exception
+    return [each.value for each in (*page.markdown, *page.success)]
+
+
+def saved(page: AppTest, label: str, value: int, button: str) -> AppTest:
+    """Return the page after a number is set and saved."""
+    [number] = [each for each in page.number_input if each.label.startswith(label)]
+    number.set_value(value)
+    [save] = [each for each in page.button if each.label == button]
+    return save.click().run()
+
+
+def test_the_page_withholds_from_a_share_that_the_lead_sets(team: Store, page: AppTest) -> None:
+    assert "Suggestions are shown in all articles." in said(page)
+    page = saved(page, "Without suggestions", 30, "Save share")
+    assert "Suggestions are withheld from 30% of each annotator's articles." in said(page)
     with team.reading() as project:
         assert [each.share for each in project.suggestions.withholding()] == [0.3]
+        assert project.suggestions.training() is None
+
+
+def test_the_page_trains_after_as_many_articles_as_the_lead_sets(team: Store, page: AppTest) -> None:
+    page = saved(page, "Train after", 25, "Save schedule")
+    assert "Suggestions are trained after every 25 submitted articles." in said(page)
+    with team.reading() as project:
+        assert project.suggestions.training() == 25
+    assert "Suggestions aren't trained." in said(saved(page, "Train after", 0, "Save schedule"))
+    with team.reading() as project:
+        assert project.suggestions.training() is None

@@ -64,7 +64,7 @@ PAGES = (
     ),
     _Page(
         Action.LEARN_SUGGESTIONS, "suggestions_page", "suggestions_page", "Suggestions", "lightbulb", "suggestions",
-        "Articles without suggestions, what suggestions change, and what was trained.", PROJECT,
+        "Training, articles without suggestions, and what suggestions change.", PROJECT,
     ),
     _Page(
         Action.READ_STATISTICS, "stats_page", "stats_page", "Quotes and dates", "bar_chart", "stats",

@@ -1,28 +1,58 @@
-"""The page for who leads: from which articles suggestions are withheld, what suggestions change, and what was trained."""
+"""The page for who leads: when suggestions are trained, from which articles they are withheld, and what they change."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from labeling.errors import SayWhenError
+from labeling.quantities import many
 from labeling.services.suggestions.curve import learning_curve, verdict
 from labeling.services.suggestions.reporting import report
 from labeling.services.suggestions.reporting_text import report_tables
+from labeling.services.suggestions.schedule import train_after_every
 from labeling.store.values import LearnedRanker
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
 
 
 def suggestions_page() -> None:
-    """Withhold suggestions from a share of the articles; what suggestions change; the trained versions."""
+    """Train suggestions, withhold them from a share of the articles, and see what they change."""
     with column():
         st.title("Suggestions")
         if message := st.session_state.pop("suggestions_message", None):
             st.success(message)
-        _withholding()
-        _report()
+        _training()
         _versions()
         _curve()
+        _withholding()
+        _report()
+
+
+def _training() -> None:
+    store = open_store()
+    st.header("Training")
+    with store.reading() as project:
+        every = project.suggestions.training() or 0
+    st.write(
+        "Suggestions can learn from submitted work. A training takes seconds, and its result is used only if it is "
+        "measurably better."
+    )
+    with st.form("training", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.number_input(
+            "Train after this many submitted articles (0: never)", 0, 100_000, every, step=10, width=320
+        )
+        if st.form_submit_button("Save schedule") and wanted != every:
+            try:
+                train_after_every(store, int(wanted), st.session_state["annotator"])
+            except SayWhenError as fault:
+                st.error(plain(str(fault)))
+                return
+            st.session_state["suggestions_message"] = (
+                f"Suggestions are trained after every {many(int(wanted), 'submitted article')}."
+                if wanted
+                else "Suggestions aren't trained."
+            )
+            st.rerun()
 
 
 def _withholding() -> None:
@@ -46,7 +76,7 @@ def _withholding() -> None:
             "Without suggestions (%)", 0, 100, round(share * 100), step=5, width=240,
             help="20 is a good start; 100 turns suggestions off for everyone.",
         )  # fmt: skip
-        if st.form_submit_button("Save") and round(share * 100) != percent:
+        if st.form_submit_button("Save share") and round(share * 100) != percent:
             with store.writing() as project:
                 project.suggestions.withhold(percent / 100, st.session_state["annotator"])
             st.session_state["suggestions_message"] = "Saved. It applies to articles that no one has started."
@@ -66,13 +96,11 @@ def _report() -> None:
 
 
 def _versions() -> None:
-    st.header("Trained versions")
+    st.subheader("Trained versions")
     with open_store().reading() as project:
         found = project.suggestions.rankers()
     if not found:
-        st.write(
-            "Suggestions come from the default ranker. To train one on the project's submitted work: `saywhen learn`."
-        )
+        st.write("Suggestions come from the default ranker. To train one now, run `saywhen learn`.")
         return
     st.dataframe([_row(each) for each in found], hide_index=True)
     st.caption(
@@ -94,7 +122,7 @@ def _row(ranker: LearnedRanker) -> dict[str, str | int]:
 
 
 def _curve() -> None:
-    st.header("Do more labels help?")
+    st.subheader("Do more labels help?")
     st.write(
         "The learning curve trains on more and more of the submitted work. Each version is measured by the same work without "
         "suggestions, and no article by a version that was trained on it."

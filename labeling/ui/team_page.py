@@ -12,7 +12,6 @@ from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, StoryR
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
 from labeling.services.suggestions.next_articles import IMPORTED, ORDERS, RANDOM, TEACHING, reorder
-from labeling.services.suggestions.schedule import train_after_every
 from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
@@ -47,7 +46,6 @@ def team_page() -> None:
             _hand_over()
             _order()
         _hidden_gold()
-        _training()
         _label_set()
 
 
@@ -249,8 +247,8 @@ def _hidden_gold() -> None:
         known = project.team.hidden()
     if not known:
         st.write(
-            "To monitor quality, add articles with known annotations to everyone's queue: `saywhen assign gold "
-            "gold.jsonl`."
+            "To monitor quality, choose articles with right annotations on the Quality page, or add some with "
+            "`saywhen assign gold gold.jsonl`. They come in everyone's queue."
         )
         return
     with store.reading() as project:
@@ -292,28 +290,6 @@ def _label_set() -> None:
     show_outcome(found)
     if st.button(f"Migrate to version {new.version}", type="primary"):
         _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
-
-
-def _training() -> None:
-    store = open_store()
-    st.header("Suggestions")
-    with store.reading() as project:
-        every = project.suggestions.training() or 0
-    st.write(
-        "Suggestions can learn from submitted work. A training takes seconds, and its result is used only if it is "
-        "measurably better."
-    )
-    with st.form("training", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = st.number_input(
-            "Train after this many submitted articles (0: never)", 0, 100_000, every, step=10, width=320
-        )
-        if st.form_submit_button("Save"):
-            words = (
-                f"Suggestions are trained after every {many(int(wanted), 'submitted article')}."
-                if wanted
-                else "Suggestions aren't trained."
-            )
-            _try(lambda: train_after_every(store, int(wanted), st.session_state["annotator"]), words)
 
 
 def _try(action: Callable[[], object], words: str) -> None:

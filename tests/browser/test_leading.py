@@ -44,7 +44,7 @@ def test_a_lead_withholds_suggestions_gives_an_article_back_and_its_annotator_fi
     expect(page.get_by_text("Not counting Ben, who submitted nothing in that time.")).to_be_visible()
     visit(page, "Suggestions")
     page.get_by_label("Without suggestions (%)", exact=True).fill("20")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save share").click()
     expect(page.get_by_text("Suggestions are withheld from 20% of each annotator's articles.")).to_be_visible()
     visit(page, "Quality")
     page.get_by_role("combobox", name="From").click()

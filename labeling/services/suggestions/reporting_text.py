@@ -33,7 +33,7 @@ def _arms(report: Mapping[str, Any]) -> ReportTable:
     arms = report["arms"]
     if not all(each["articles"] for each in arms.values()):
         return ReportTable(
-            title, [], "No comparison yet. It needs submitted articles of both kinds, drawn by “withhold”."
+            title, [], "No comparison yet. It needs articles submitted with and without suggestions, drawn by a share."
         )
     rows = [
         {
