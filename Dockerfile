@@ -13,13 +13,14 @@ RUN python -m venv /opt/saywhen \
 FROM python:3.11-slim
 
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin saywhen \
-    && install -d -o saywhen -g saywhen -m 700 /data
+    && install -d -o saywhen -g saywhen -m 700 /data /backups
 COPY --from=build /opt/saywhen /opt/saywhen
 ENV PATH=/opt/saywhen/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     SAYWHEN_PROJECT=/data/project.db
 USER saywhen
 WORKDIR /data
+# With serve --backup-to /backups, mount a volume there.
 VOLUME /data
 EXPOSE 8501
 # Asks the server directly, without the proxy.

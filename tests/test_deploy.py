@@ -124,6 +124,11 @@ def test_compose_serves_behind_caddy_in_a_network_that_it_trusts() -> None:
     assert services["caddy"]["networks"] == services["app"]["networks"] == ["inside"]
     context = parsed(command[0], [*command[1:], "--public-url", "https://desk.example"])
     assert context.params["host"] == "0.0.0.0"
+    mounted = dict(each.split(":") for each in services["app"]["volumes"])
+    assert mounted == {"data": "/data", "backups": str(context.params["folder"])}
+    [made] = [rest for word, rest in instructions() if word == "RUN" and "install -d -o saywhen" in rest]
+    assert {*mounted.values()} <= {*made.split()}  # else the volume is root's, and no backup is made
+    assert mounted.keys() <= found["volumes"].keys()
 
 
 def test_a_space_starts_with_a_project_a_lead_and_its_provider_and_starts_again(tmp_path: Path) -> None:
@@ -156,20 +161,25 @@ def test_a_space_starts_with_a_project_a_lead_and_its_provider_and_starts_again(
             assert "frame-ancestors https://huggingface.co" in page.headers["content-security-policy"]
             invited = "https://newsroom-saywhen.hf.space/sign-in/link/" in said
             assert invited == (start == "first"), said
+            while not [*tmp_path.glob("scheduled-backups/project-*.db")]:
+                assert running.poll() is None and time.monotonic() < deadline, said
+                time.sleep(0.05)
         finally:
             running.terminate()
             running.wait(30)
     assert tmp_path.joinpath("server.toml").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("name", ["saywhen.service", "saywhen-backup.service", "saywhen-backup.timer"])
-def test_units_run_commands_that_exist(name: str) -> None:
+def test_the_unit_serves_and_can_write_to_the_project_and_its_backups() -> None:
+    name = "saywhen.service"
     text = (DEPLOY / name).read_text(encoding="utf-8")
-    commands = re.findall(r"^ExecStart=\S*/saywhen (\S+) (.*)$", text, re.MULTILINE)
-    assert commands or name.endswith(".timer")
-    for command, arguments in commands:
-        parsed(command, arguments.split())
-    if shutil.which("systemd-analyze") and commands:
+    [(command, arguments)] = re.findall(r"^ExecStart=\S*/saywhen (\S+) (.*)$", text, re.MULTILINE)
+    context = parsed(command, arguments.split())
+    [writable] = re.findall(r"^ReadWritePaths=(.*)$", text, re.MULTILINE)
+    assert writable.split() == [str(context.params["project"].parent), str(context.params["folder"])]
+    [made] = re.findall(r"^    install -d .* -m 700 (.*)$", (ROOT / "docs" / "deployment.md").read_text(), re.MULTILINE)
+    assert made == writable
+    if shutil.which("systemd-analyze"):
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", DEPLOY / name], capture_output=True, text=True)
         wrong = [line for line in done.stderr.splitlines() if name in line and "is not executable" not in line]
         assert wrong == []

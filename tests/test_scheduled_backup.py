@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from labeling.commands.main import main
 from labeling.errors import StoreError
 from labeling.services import scheduled_backup
+from labeling.services.backup import back_up
 from labeling.services.jobs import Job, Jobs
 from labeling.services.projects import ProjectFolder
 from labeling.services.scheduled_backup import Keep, Schedule, backup_status, backups_of, is_due, outdated
@@ -172,6 +173,9 @@ def test_a_folder_that_is_missing_or_has_the_projects_is_refused(store: Store, s
         scheduled_backup.require_usable(schedule.folder / "missing", store.path)
     with pytest.raises(StoreError, match="has the projects themselves"):
         scheduled_backup.require_usable(store.path.parent, store.path)
+    by_hand, _ = back_up(store, None)  # named as a schedule names its own, which it deletes
+    with pytest.raises(StoreError, match="a schedule would delete those backups"):
+        scheduled_backup.require_usable(by_hand.parent, store.path)
     scheduled_backup.require_usable(schedule.folder, store.path)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from labeling.errors import StoreError
 from labeling.quantities import many
-from labeling.services.backup import back_up
+from labeling.services.backup import FOLDER, back_up
 from labeling.services.jobs import Job
 from labeling.store.accounts.copies import accounts_copy
 from labeling.store.contract import Store
@@ -76,12 +76,17 @@ def read_keep(written: str) -> Keep:
 
 
 def require_usable(folder: Path, project: Path) -> None:
-    """Raise StoreError unless backups of a project can go to a folder; it isn't the one of the projects."""
+    """Raise StoreError unless backups of a project can go to a folder; it isn't the one of the projects or of `saywhen backup`."""
     if not folder.is_dir():
         raise StoreError(f"the folder {folder} for backups doesn't exist; create it first")
     if folder.samefile(project.absolute().parent):
         raise StoreError(
             f"{folder} has the projects themselves; choose another folder for backups, best on another disk"
+        )
+    by_hand = project.absolute().parent / FOLDER
+    if by_hand.is_dir() and folder.samefile(by_hand):
+        raise StoreError(
+            f"{folder} is where “saywhen backup” writes, and a schedule would delete those backups; choose another folder"
         )
 
 
