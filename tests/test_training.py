@@ -90,6 +90,13 @@ def test_whoever_submits_is_answered_and_then_a_training_may_start(
     assert asked == [worked]
 
 
+def test_trainings_of_a_project_run_one_after_the_other(worked: Store) -> None:
+    train_after_every(worked, 4, "lea")
+    with schedule._RUNNING[worked.path]:
+        assert not train_if_due(worked)
+    assert claimed(worked) == 4  # the next submitted article starts it
+
+
 def test_the_command_sets_it(worked: Store) -> None:
     assert "after every 20 submitted articles" in invoke("learn", "--project", worked.path, "--every", "20").output
     with worked.reading() as project:

@@ -7,6 +7,9 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+from collections import defaultdict
+from pathlib import Path
 
 from labeling import extras
 from labeling.quantities import many
@@ -16,6 +19,8 @@ from labeling.store.contract import Store
 _LOG = logging.getLogger(__name__)
 #: How far a training gives way to people's requests.
 _NICENESS = 10
+#: Held by the training of a project that is running.
+_RUNNING: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 def train_after_every(store: Store, articles: int, by: str) -> None:
@@ -29,11 +34,22 @@ def train_after_every(store: Store, articles: int, by: str) -> None:
 def train_if_due(store: Store) -> bool:
     """Train in a process of its own if that is due, wait for it, and return whether it was; a failure is logged.
 
-    The server goes on answering meanwhile, and uses the result from the next request on if it is better.
+    The server goes on answering meanwhile, and uses the result from the next request on if it is better. While a training
+    runs, none is due: each takes a thread of the server and a processor, however often people submit.
     """
     with store.reading() as project:
         if project.suggestions.training() is None:
             return False
+    running = _RUNNING[store.path]
+    if not running.acquire(blocking=False):
+        return False
+    try:
+        return _train_if_due(store)
+    finally:
+        running.release()
+
+
+def _train_if_due(store: Store) -> bool:
     with store.writing() as project:
         every = project.suggestions.claim_training(LEAST)
     if every is None:
