@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from command_line import invoke
 from conftest import tries
@@ -232,6 +233,16 @@ def test_whatever_is_given_what_is_kept_fits_the_text_and_the_label_set(given_: 
             assert ends <= {*relation.sources, *relation.targets}
     assert checked(kept, words, NEWS)[0] == kept
     json.dumps(kept, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("score", "kept"),
+    [(np.float32(0.75), 0.75), (2, 1.0), (-1, 0.0), (10**400, 0.0), (float("nan"), 0.0), (True, 0.0), ("0.9", 0.0)],
+)
+def test_a_score_of_any_type_is_a_probability(score: Any, kept: float) -> None:
+    [found], _ = checked([{"label": "quote", "fragments": [[0, 9]], "score": score}], text(0), NEWS)
+    assert found["score"] == kept
+    json.dumps(found)
 
 
 def test_our_own_suggestions_pass_unchanged() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 from labeling.annotation.limits import MAX_FRAGMENTS
@@ -186,6 +187,10 @@ def _words(value: Any) -> str:
 
 def _score(value: Any) -> float:
     """Return a probability; what is none counts as 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real):  # NumPy's numbers are real numbers too
         return 0.0
-    return round(min(1.0, max(0.0, float(value))), _DIGITS)
+    try:
+        found = float(value)
+    except OverflowError:
+        return 0.0
+    return round(min(1.0, max(0.0, found)), _DIGITS) if math.isfinite(found) else 0.0
