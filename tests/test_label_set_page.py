@@ -45,7 +45,9 @@ def edited(app: AppTest, text: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    return " ".join(str(each.value) for each in (*app.markdown, *app.success, *app.error)).replace("\\", "")
+    return " ".join(str(each.value) for each in (*app.markdown, *app.success, *app.error, *app.warning)).replace(
+        "\\", ""
+    )
 
 
 def test_the_text_has_the_next_version_and_nothing_to_save_until_it_is_edited(store: Store) -> None:
@@ -93,3 +95,28 @@ def test_a_guideline_is_changed_without_touching_anyones_work(store: Store) -> N
     [save] = [button for button in app.button if button.label == "Save as version 2"]
     save.click().run()
     assert store.schema.labels["cue"].guideline.startswith("Mark the verb that introduces the quote.")
+
+
+def test_what_of_an_earlier_label_set_has_no_effect_is_reported(store: Store) -> None:
+    earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
+    store.connection().execute("UPDATE label_set SET yaml = ?", (earlier,))
+    server.forget()
+    assert "The command jump (jump to a visible word" in words(opened())
+
+
+def test_a_file_is_checked_previewed_and_saved_like_the_text(store: Store) -> None:
+    def uploaded(content: bytes) -> str:
+        app.file_uploader[0].set_value(("two.yaml", content, "application/yaml")).run()
+        assert not app.exception
+        return words(app)
+
+    app = opened()
+    new = next_version(store.schema).replace("  cue:\n", "  marker:\n").replace("to: cue,", "to: marker,")
+    assert "label “cue” of version 1 is gone" in uploaded(new.encode())
+    assert "is not UTF-8" in uploaded(new.encode("utf-16"))
+    assert [button.label for button in app.button] == []
+    assert "1 of 1 annotations change" in uploaded(f"{new}changes: {{from: 1, labels: {{cue: marker}}}}\n".encode())
+    [save] = [button for button in app.button if button.label == "Save as version 2"]
+    app = save.click().run()
+    assert "The label set is now version 2." in words(app)
+    assert store.schema.version == 2 and "version: 3" in app.text_area[0].value

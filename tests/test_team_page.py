@@ -154,30 +154,3 @@ def test_who_does_what_is_kept_and_no_one_shuts_themselves_out(store: Store) -> 
     app.run()
     assert "Save roles" not in [each.label for each in app.button]
     assert list(app.dataframe[0].value["Reviews"]) == [True, False, False]
-
-
-def test_what_of_an_earlier_label_set_has_no_effect_is_reported(store: Store) -> None:
-    earlier = store.schema.source.replace("hotkey: q", "hotkey: z")
-    store.connection().execute("UPDATE label_set SET yaml = ?", (earlier,))
-    server.forget()
-    assert "The command jump (jump to a visible word" in words(opened()).replace("\\", "")
-
-
-def test_a_new_version_of_the_label_set_is_looked_at_and_brought_in(store: Store) -> None:
-    new = (
-        store.schema.source.replace("version: 1", "version: 2")
-        .replace("  cue:\n", "  marker:\n")
-        .replace("to: cue,", "to: marker,")
-    )
-    store.append("ana", store.next("ana", None), "client-0", 0, [op(1, "submit")])
-    app = opened()
-    app.file_uploader[0].set_value(("two.yaml", new.encode(), "application/yaml")).run()
-    assert "label “cue” of version 1 is gone" in words(app).replace("\\", "")
-    app.file_uploader[0].set_value(("two.yaml", new.encode("utf-16"), "application/yaml")).run()
-    assert "is not UTF-8" in words(app).replace("\\", "")
-    said = f"{new}changes: {{from: 1, labels: {{cue: marker}}}}\n"
-    app.file_uploader[0].set_value(("two.yaml", said.encode(), "application/yaml")).run()
-    assert "0 of 1 annotations change" in words(app)
-    press(app, "Migrate to version 2")
-    assert not app.exception
-    assert store.schema.version == 2

@@ -33,11 +33,14 @@ def label_set_page() -> None:
             "it under “changes” (docs/label-sets.md). Nothing changes until you save."
         )
     )
+    for words in now.aside:
+        st.warning(plain(f"{words[0].upper()}{words[1:]}."))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        text = st.text_area("YAML", next_version(now), height=640, key=f"label set after {now.version}")
-        st.button("Check", help="Ctrl+Enter in the text does the same.")
+        text = _given(now)
     with right:
+        if text is None:
+            return
         if text == next_version(now):
             _preview(now)
             return
@@ -56,6 +59,22 @@ def label_set_page() -> None:
         show_outcome(found)
         if st.button(f"Save as version {new.version}", type="primary"):
             _save(new)
+
+
+def _given(now: Schema) -> str | None:
+    """Return the new version as it is written or uploaded; None for a file that isn't text."""
+    upload = st.file_uploader("Upload a file instead of editing", type=["yaml", "yml"], key=f"file after {now.version}")
+    if upload is None:
+        text = st.text_area("YAML", next_version(now), height=640, key=f"label set after {now.version}")
+        st.button("Check", help="Ctrl+Enter in the text does the same.")
+        return text
+    try:
+        text = schema.decoded(upload.getvalue(), upload.name)
+    except SayWhenError as fault:
+        st.error(plain(str(fault)))
+        return None
+    st.code(text, language="yaml", line_numbers=True, height=640)
+    return text
 
 
 def next_version(now: Schema) -> str:

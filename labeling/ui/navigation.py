@@ -60,7 +60,7 @@ PAGES = (
     ),
     _Page(
         Action.CHANGE_LABEL_SET, "label_set_page", "label_set_page", "Label set", "palette", "label-set",
-        "Labels, attributes and guidelines: edit, check and save as a new version.", PROJECT,
+        "Labels, attributes and guidelines: edit or upload, check and save as a new version.", PROJECT,
     ),
     _Page(
         Action.LEARN_SUGGESTIONS, "suggestions_page", "suggestions_page", "Suggestions", "lightbulb", "suggestions",
@@ -84,7 +84,7 @@ PAGES = (
     ),
     _Page(
         Action.READ_TEAM, "team_page", "team_page", "Assignment", "group", "team",
-        "Who annotates what, hidden gold, and the label set.", TEAM,
+        "Who annotates what and in which order, and hidden gold.", TEAM,
     ),
     _Page(
         Action.SEE_HIDDEN_GOLD, "quality_page", "quality_page", "Quality", "fact_check", "quality",

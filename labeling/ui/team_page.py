@@ -1,4 +1,4 @@
-"""The page for who leads: the team, who has which articles, hidden gold, and the label set."""
+"""The page for who leads: the team, who has which articles, and hidden gold."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from labeling import schema
 from labeling.assignment import AssignmentPlan, AssignmentPolicy, Member, StoryRule
 from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
 from labeling.services.suggestions.next_articles import IMPORTED, ORDERS, RANDOM, TEACHING, reorder
-from labeling.ui.label_set_page import show_outcome
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
 
@@ -25,7 +23,7 @@ _STORIES: dict[StoryRule, str] = {
 
 
 def team_page() -> None:
-    """People and their loads; assigning, reassigning and dropping articles; hidden gold; a new label set."""
+    """People and their loads; assigning, reassigning and dropping articles; hidden gold."""
     with column():
         st.title("Assignment")
         message = st.session_state.pop("team_message", None)
@@ -46,7 +44,6 @@ def team_page() -> None:
             _hand_over()
             _order()
         _hidden_gold()
-        _label_set()
 
 
 def _in_words(policy: AssignmentPolicy) -> str:
@@ -269,27 +266,6 @@ def _hidden_gold() -> None:
         ),
         hide_index=True,
     )
-
-
-def _label_set() -> None:
-    store = open_store()
-    st.header("Label set")
-    now = store.schema
-    st.write(plain(f"{now.title}, version {now.version}."))
-    for words in now.aside:
-        st.write(plain(words[0].upper() + words[1:] + "."))
-    upload = st.file_uploader("New version", type=["yaml", "yml"])
-    if upload is None:
-        return
-    try:
-        new = schema.parse(schema.decoded(upload.getvalue(), upload.name), file=upload.name)
-        found = store.migrate(new, file=upload.name, dry_run=True)
-    except SayWhenError as fault:
-        st.error(plain(str(fault)))
-        return
-    show_outcome(found)
-    if st.button(f"Migrate to version {new.version}", type="primary"):
-        _try(lambda: store.migrate(new, file=upload.name), f"The label set is now version {new.version}.")
 
 
 def _try(action: Callable[[], object], words: str) -> None:
