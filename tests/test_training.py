@@ -74,7 +74,7 @@ def test_whoever_submits_is_answered_and_then_a_training_may_start(
     asked: list[Store] = []
     monkeypatch.setattr(article_routes, "train_if_due", asked.append)
     access = Access(worked.path, worked.id)
-    api = build_api(lambda: worked, lambda: worked, lambda: access, worked.path.parent / "exports")
+    api = build_api(lambda: worked.with_patience(0), lambda: worked, lambda: access, worked.path.parent / "exports")
     headers = {"Authorization": f"Bearer {access.token('ana')[0]}"}
     article = make(text(20))
     list(worked.add_articles([article]))
@@ -95,6 +95,14 @@ def test_trainings_of_a_project_run_one_after_the_other(worked: Store) -> None:
     with schedule._RUNNING[worked.path]:
         assert not train_if_due(worked)
     assert claimed(worked) == 4  # the next submitted article starts it
+
+
+def test_a_busy_project_is_no_error_for_whoever_submits(worked: Store, caplog: pytest.LogCaptureFixture) -> None:
+    train_after_every(worked, 4, "lea")
+    with worked.writing(), caplog.at_level(logging.WARNING):
+        assert not train_if_due(worked.with_patience(0))
+    assert "No training was started" in caplog.text
+    assert claimed(worked) == 4
 
 
 def test_the_command_sets_it(worked: Store) -> None:

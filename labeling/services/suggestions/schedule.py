@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from labeling import extras
+from labeling.errors import SayWhenError
 from labeling.quantities import many
 from labeling.services.suggestions.learning import LEAST
 from labeling.store.contract import Store
@@ -32,24 +33,27 @@ def train_after_every(store: Store, articles: int, by: str) -> None:
 
 
 def train_if_due(store: Store) -> bool:
-    """Train in a process of its own if that is due, wait for it, and return whether it was; a failure is logged.
+    """Train in a process of its own if that is due, wait for it, and return whether it was; a failure is logged, never raised.
 
     The server goes on answering meanwhile, and uses the result from the next request on if it is better. While a training
     runs, none is due: each takes a thread of the server and a processor, however often people submit.
     """
-    with store.reading() as project:
-        if project.suggestions.training() is None:
-            return False
     running = _RUNNING[store.path]
     if not running.acquire(blocking=False):
         return False
     try:
         return _train_if_due(store)
+    except (SayWhenError, OSError) as fault:  # as when others write for long: the next submitted article asks again
+        _LOG.warning("No training was started: %s", fault)
+        return False
     finally:
         running.release()
 
 
 def _train_if_due(store: Store) -> bool:
+    with store.reading() as project:
+        if project.suggestions.training() is None:
+            return False
     with store.writing() as project:
         every = project.suggestions.claim_training(LEAST)
     if every is None:

@@ -76,7 +76,9 @@ def article_routes(
 ) -> APIRouter:
     """Return the routes; `patient` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
-    _add_post_ops(routes, _Saves(store), may, notify)  # first: routes are tried one by one, and most requests save
+    _add_post_ops(
+        routes, _Saves(store), patient, may, notify
+    )  # first: routes are tried one by one, and most requests save
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
     suggestions = _Suggestions()
 
@@ -151,7 +153,7 @@ def article_routes(
     return routes
 
 
-def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards, notify: Notify) -> None:
+def _add_post_ops(routes: APIRouter, save: "_Saves", patient: Callable[[], Store], may: Guards, notify: Notify) -> None:
     """Add the route that saves ops."""
     Author = Annotated[str, Depends(may(Action.CHANGE_OWN_WORK))]  # noqa: N806
 
@@ -164,7 +166,7 @@ def _add_post_ops(routes: APIRouter, save: "_Saves", may: Guards, notify: Notify
         answer = await save(given)
         if values := submission(given, answer):
             notify("submit", **values)
-            return Json(answer.as_json(), background=BackgroundTask(train_if_due, save.store()))
+            return Json(answer.as_json(), background=BackgroundTask(train_if_due, patient()))
         return Json(answer.as_json())
 
     routes.add_api_route(
