@@ -7,11 +7,13 @@ articles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar, copy_context
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 #: Who did something at the command line, if no name is given.
 OPERATOR = "command line"
 
@@ -145,3 +147,13 @@ def asked_by(by: str, address: str) -> None:
 def asking() -> Asking:
     """Return who asks."""
     return _ASKING.get()
+
+
+def as_asked(act: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Return a function that does the same in the name of whoever asks now, also in another thread and later."""
+    context = copy_context()
+
+    def done(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        return context.copy().run(act, *given, **named)
+
+    return done

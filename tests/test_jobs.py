@@ -7,16 +7,24 @@ import signal
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from conftest import TEXT, add, op
 from forked import _CONTEXT, _without_main
 from streamlit.testing.v1 import AppTest
 
+from labeling import extras
 from labeling.annotation import article
 from labeling.assignment import Member
-from labeling.audit import Asking, asked_by, asking
+from labeling.audit import Asking, Event, as_asked, asked_by, asking
+from labeling.dataset.plan import Plan
 from labeling.errors import DatasetError
+from labeling.services.audit_trail import record, trail
+from labeling.services.dataset_build import build
+from labeling.services.export import write_export
+from labeling.services.importing import Tally, import_uploads
 from labeling.services.jobs import Job, Jobs
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
@@ -132,19 +140,40 @@ def test_a_job_that_the_end_of_the_server_cut_off_is_on_record_and_left_nothing_
     assert not [verdict for verdict in verify(store) if verdict.difference]
 
 
-def test_the_audit_log_knows_who_started_a_job_and_from_where(store: Store) -> None:
-    found: list[Asking] = []
+def test_the_audit_log_knows_who_started_a_job_or_a_download_and_from_where(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append(
+        "ana", article.make(TEXT).id, "client-ana", 0, [add(1, "q1", "quote", "We will\u00a0go"), op(2, "submit")]
+    )
+    monkeypatch.setattr(extras, "installed", lambda name: False)  # a dataset without charts: they take long
+    plan = Plan(source="all", allow=("missing",))
 
-    def work(job: Job) -> list[str]:
-        found.append(asking())
-        return []
+    def export(job: Job) -> list[str]:
+        return [write_export(store, tmp_path / "exports", "annotations").name]
 
-    def start() -> Job:
+    def dataset(job: Job) -> list[str]:
+        return [build(store, tmp_path / "exports", plan, by="lea").path.name]
+
+    def bring(job: Job) -> list[str]:
+        return [str(Tally.of(import_uploads(store, [("new.txt", BytesIO(b"A new text."))], kind="txt", by="lea")))]
+
+    def ask() -> tuple[list[Job], Callable[[], None]]:
         asked_by("lea", "10.0.0.9")
-        return Jobs(store).start("export", "Export", "lea", work)
+        jobs = Jobs(store)
+        made = [jobs.start("export", "Export", "lea", work) for work in (export, dataset, bring)]
+        return made, as_asked(lambda: record(store, Event.DOWNLOADED, about="audit.jsonl"))
 
-    assert copy_context().run(start).wait(10)
-    assert found == [Asking("lea", "10.0.0.9")]
+    made, download = copy_context().run(ask)
+    assert all(job.wait(60) for job in made)
+    assert [job.error for job in made] == [None] * 3
+    thread = threading.Thread(target=download)
+    thread.start()
+    thread.join()
+    wanted = {Event.EXPORTED.value, Event.BUILT_DATASET.value, Event.IMPORTED.value, Event.DOWNLOADED.value}
+    lines = [line for line in trail(store) if line.event in wanted and line.address]
+    assert {(line.event, line.by, line.address) for line in lines} == {(each, "lea", "10.0.0.9") for each in wanted}
+    assert asking() == Asking()
 
 
 def test_old_jobs_make_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from labeling.adjudication import steps as acts
 from labeling.annotation import article
 from labeling.assignment import Member
 from labeling.audit import Event
-from labeling.errors import AccessError, AssignmentError, NotFoundError, RemovedError
+from labeling.errors import AccessError, AssignmentError, NotAllowedError, NotFoundError, RemovedError
 from labeling.services.accounts import Administration, SignIn
 from labeling.services.dataset_build.build import removed_since
 from labeling.services.importing import Tally, import_uploads
@@ -336,7 +336,17 @@ def test_removing_a_person_ends_their_account_and_leaves_no_name_in_the_accounts
     managing.add("Ben", "ben@example.org", claim="ben", leads=True)
     door = SignIn(accounts, store.id)
     secret = door.with_link(link, "correct horse battery staple", address="192.0.2.77", agent="test")
-    done = Remover(store, tmp_path / "exports", accounts).person(NAME, reason="erasure request", by="ben")
+    remover = Remover(store, tmp_path / "exports", accounts)
+    with pytest.raises(AssignmentError, match="the only lead"):
+        remover.person("ben", reason="leaves", by="ben")
+    assert {who.name for who, _ in managing.people()} == {"Ben", NAME}, "what is refused changes no account"
+    managing.set_administrator(account.id, True)
+    for dry_run in (True, False):
+        with pytest.raises(NotAllowedError, match="only administrators can remove an administrator"):
+            Remover(store, tmp_path / "exports", accounts, administrators=False).person(
+                NAME, reason="x", by="ben", dry_run=dry_run
+            )
+    done = remover.person(NAME, reason="erasure request", by="ben")
     assert "Their account was erased" in " ".join(done.remarks)
     assert door.of_session(secret) is None
     dump = repr([*sqlite3.connect(accounts.path).iterdump()])

@@ -7,11 +7,12 @@ which were merged and which were split, and which came from a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from labeling.errors import RegistryError
+from labeling.schema.kinds import entry_ids
 
 #: add: entries of a list, which add to those with their id. rename, alias, unalias, identify: an entry's name, a further name,
 #: its identifier. merge: entries become another one. split: some mentions of an entry become a new one. distinct: two entries
@@ -97,6 +98,23 @@ def became(entries: Mapping[Key, Entry], registry: str, id: str) -> str:
         seen.add(id)
         id = entry.merged
     return id
+
+
+def replaced_in(
+    attributes: Mapping[str, Any], registries: Iterable[tuple[str, str]], became: Callable[[str, str], str]
+) -> dict[str, Any]:
+    """Return those of a span's attributes that name entries which have become others, naming these.
+
+    `registries` has the registry of each attribute that names entries; `became` is given a registry and an id.
+    """
+    changed = {}
+    for name, registry in registries:
+        value = attributes.get(name)
+        if isinstance(value, str | list) and (ids := entry_ids(value)):
+            new = [became(registry, str(id)) for id in ids]
+            if new != ids:
+                changed[name] = new if isinstance(value, list) else new[0]
+    return changed
 
 
 def distinct(changes: Iterable[RegistryChange], registry: str) -> set[frozenset[str]]:

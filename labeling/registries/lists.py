@@ -22,12 +22,13 @@ COLUMNS = ("id", "name", "aliases", "wikidata")
 
 
 class ListedEntry(NamedTuple):
-    """An entry of a list; `id` is "" where the list gives none."""
+    """An entry of a list, with its line; `id` is "" where the list gives none."""
 
     id: str
     name: str
     aliases: tuple[str, ...]
     wikidata: str | None
+    line: int = 0
 
 
 class ListFault(NamedTuple):
@@ -49,7 +50,7 @@ def read_list(data: bytes, kind: str) -> Iterator[ListedEntry | ListFault]:
     rows = _rows_of_csv(text) if kind == "csv" else _rows_of_jsonl(text)
     for line, row in rows:
         try:
-            yield _listed(row)
+            yield _listed(row)._replace(line=line)
         except RegistryError as fault:
             yield ListFault(line, str(fault))
 

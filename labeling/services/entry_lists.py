@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import NamedTuple
 
-from labeling.errors import RegistryError
+from labeling.errors import RegistryError, RemovedError
 from labeling.formats.marked import made_id
 from labeling.registries.candidates import Likenesses, MergeCandidate, candidates, likenesses
 from labeling.registries.changes import distinct
@@ -69,13 +69,18 @@ def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *,
         }
         made: dict[str, dict[str, object]] = {}
         added = extended = unchanged = 0
-        for name, aliases, wikidata, given in ((each.name, each.aliases, each.wikidata, each.id) for each in listed):
+        for given, name, aliases, wikidata, line in listed:
             own = project.registries.became(registry, given) if given in rows else ""
             id = own if own in rows else there.get(name, "")
             if not id:
                 id = given or made_id(registry, name)
                 while id in rows and rows[id].merged is not None and name not in rows[id].names:
                     id = made_id(registry, name, id)
+                try:
+                    project.removals.require_entry(registry, id)
+                except RemovedError as fault:
+                    faults.append(ListFault(line, str(fault)))
+                    continue
                 added += 1
             elif id in made:
                 unchanged += 1  # a further line of the list on the same entry
@@ -96,7 +101,7 @@ def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *,
         if made and not dry_run:
             body = {"registry": registry, "entries": [*made.values()]}
             revision = project.registry_log.add("add", body, by)
-    return ImportedList(added, extended, unchanged, tuple(faults), revision)
+    return ImportedList(added, extended, unchanged, tuple(sorted(faults)), revision)
 
 
 def export_list(store: Store, registry: str, kind: str, seen: Viewer = OPERATOR) -> bytes:

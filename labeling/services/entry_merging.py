@@ -148,6 +148,8 @@ def undo_change(
                 back.append((annotator, article, span, attribute, _through(project, name, before)))
         keys = _set(store, project, number, back)
         for step in project.decisions.steps_of(_client(change.revision)):
+            if step.article is None:  # its article or its reviewer was removed
+                continue
             body = {"kind": "undo", "revision": step.revision}
             project.decisions.add(step.reviewer, step.article, _client(number), step.revision, body)
     store.forget(keys)

@@ -11,11 +11,10 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
+from labeling.audit import as_asked
 from labeling.errors import SayWhenError
 from labeling.store.contract import Store
 from labeling.store.values import JobRecord, JobState
@@ -98,9 +97,7 @@ class Jobs:
             self._live[job.record.id] = job
             for id in [id for id, each in self._live.items() if not each.running][:-_RESULTS]:
                 del self._live[id]
-        # In the context of whoever starts it, which says who that is to the audit log.
-        run = partial(copy_context().run, self._run, job, work)
-        threading.Thread(target=run, name=f"job {job.record.id}", daemon=True).start()
+        threading.Thread(target=as_asked(self._run), args=(job, work), name=f"job {job.record.id}", daemon=True).start()
         return job
 
     def get(self, id: int) -> Job | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from labeling.errors import NotFoundError, StoreError
+from labeling.errors import NotAllowedError, NotFoundError, StoreError
 from labeling.quantities import many
 from labeling.services.backup import FOLDER
 from labeling.store.contract import Project, Store
@@ -51,6 +51,8 @@ class Remover:
     store: Store
     exports: Path
     accounts: AccountStore | None = None
+    #: Whether the accounts of administrators may go as well: at the command line, and for administrators themselves.
+    administrators: bool = True
 
     def articles(
         self, ids: Sequence[str], *, reason: str, by: str, dry_run: bool = False, delete_exports: bool = False
@@ -82,7 +84,7 @@ class Remover:
         dry_run: bool = False,
         delete_exports: bool = False,
     ) -> Removal:
-        """Remove a person's name, and their work with `with_work`; raises NotFoundError.
+        """Remove a person's name, and their work with `with_work`; raises NotFoundError and NotAllowedError.
 
         Their account goes first, so that no one can sign in with it. If the program is killed between the two files, the same
         removal can be done again.
@@ -90,9 +92,11 @@ class Remover:
         remarks: list[str] = []
 
         def remove(project: Project) -> Removed:
-            if self.accounts and not dry_run:
-                remarks.extend(self._leave(name, project.removals.next_pseudonym()))
-            return project.removals.remove_person(name, reason, by, with_work=with_work)
+            self._require_allowed(name)
+            went = project.removals.remove_person(name, reason, by, with_work=with_work)
+            if self.accounts and not dry_run:  # after what may refuse the removal, and before it is saved
+                remarks.extend(self._leave(name, went.pseudonym))
+            return went
 
         done = self._do(remove, dry_run=dry_run)
         if done.mentions:
@@ -107,16 +111,22 @@ class Remover:
     def entry(
         self, registry: str, named: str, *, reason: str, by: str, dry_run: bool = False, delete_exports: bool = False
     ) -> Removal:
-        """Remove a registry entry, given by its id or its whole name; raises NotFoundError."""
+        """Remove a registry entry, given by its id or one of its names, with those merged into it; raises NotFoundError."""
         with self.store.reading() as project:
-            names = project.registries.names(registry)
-        ids = [named] if named in names else [id for id, name in names.items() if name == named]
-        if len(ids) != 1:
-            what = f"there are {len(ids)} entries called" if ids else "there is no entry"
-            raise NotFoundError(f"{what} “{named}” in the registry “{registry}”; give its id")
-        [id], name = ids, names[ids[0]]
+            there = {id: entry for (of, id), entry in project.registries.rows().items() if of == registry}
+            named_so = [named] if named in there else [id for id, entry in there.items() if named in entry.names]
+            ids = {project.registries.became(registry, id) for id in named_so}
+            if len(ids) != 1:
+                what = f"there are {len(ids)} entries called" if ids else "there is no entry"
+                raise NotFoundError(f"{what} “{named}” in the registry “{registry}”; give its id")
+            [id] = ids
+            names = {
+                name for other, entry in there.items() if project.registries.became(registry, other) == id
+                for name in entry.names
+            }  # fmt: skip
         done = self._do(lambda project: project.removals.remove_entry(registry, id, reason, by), dry_run=dry_run)
-        return self._finish(done, [_in_json(name).encode()], dry_run=dry_run, delete_exports=delete_exports)
+        wanted = [_in_json(name).encode() for name in names]
+        return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
 
     def sweep(self) -> list[str]:
         """Leave nothing of what was deleted in the project's file; returns what couldn't be done, a sentence each."""
@@ -136,6 +146,15 @@ class Remover:
             return done[0]
         self.store.forget(done[0].keys)
         return done[0]
+
+    def _require_allowed(self, name: str) -> None:
+        """Raise NotAllowedError for an administrator of the server, whom only administrators remove."""
+        if self.accounts is None or self.administrators:
+            return
+        with self.accounts.reading() as unit:
+            account = unit.memberships.of_project(self.store.id).get(name)
+            if account is not None and unit.people.get(account).administrator:
+                raise NotAllowedError("only administrators can remove an administrator of the server")
 
     def _leave(self, name: str, pseudonym: str) -> list[str]:
         assert self.accounts is not None
@@ -215,9 +234,16 @@ def in_words(found: Removal, *, done: bool = True) -> list[str]:
                 f"{many(went.kept_annotations, 'annotation')} {'stay' if not done else 'stayed'} under it."
             )
     if went.kind == "entry" and went.uses:
-        sentences.append(f"{many(went.uses, 'value')} refer to it and keep a reference without a name.")
+        uses = many(went.uses, "value refers to it and keeps", "values refer to it and keep")
+        sentences.append(f"{uses} a reference without a name.")
+    if went.kind == "entry" and went.entries > 1:
+        merged = went.entries - 1
+        sentences.append(f"{merged:,} of these {'was' if merged == 1 else 'were'} merged into another one.")
     if went.entries_kept:
-        sentences.append(f"Registry entries that stay, because other work uses them: {', '.join(went.entries_kept)}.")
+        sentences.append(
+            "Registry entries that stay, because other work or a change of the registry names them: "
+            f"{', '.join(went.entries_kept)}."
+        )
     if went.rankers:
         versions = ", ".join(map(str, went.rankers))
         sentences.append(

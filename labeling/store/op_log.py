@@ -18,8 +18,8 @@ from labeling.annotation import state as core
 from labeling.annotation.state import Annotation
 from labeling.dataset import annotation_values
 from labeling.errors import AccessError, NotFoundError, OpError, RemovedError
+from labeling.registries.changes import replaced_in
 from labeling.schema import Schema
-from labeling.schema.kinds import entry_ids
 from labeling.store import export_cache, state_rows
 from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
@@ -224,13 +224,7 @@ class OpLog:
             given, label = op.attributes, op.label
         else:
             return op
-        changed = {}
-        for name, registry in label_set.registries_by_label.get(label, ()):
-            value = given.get(name)
-            if isinstance(value, str | list) and (ids := entry_ids(value)):
-                new = [self._registries.became(registry, str(id)) for id in ids]
-                if new != ids:
-                    changed[name] = new if isinstance(value, list) else new[0]
+        changed = replaced_in(given, label_set.registries_by_label.get(label, ()), self._registries.became)
         if not changed:
             return op
         if isinstance(op, ops.Set):

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from labeling.registries.changes import Entry
 from labeling.store.registries import Registries
 from labeling.store.registry_log import RegistryLog
 
@@ -26,28 +27,59 @@ def forget_person(connection: sqlite3.Connection, name: str, other: str, *, with
     _edit(connection, lambda body: _with_moved(body, moved))
 
 
-def forget_entry(
-    connection: sqlite3.Connection, registry: str, id: str, names: Collection[str], to: tuple[str, str]
-) -> None:
-    """Put another id and name, `to`, in the place of an entry's own, and bring the entries up to date."""
-    new = {id: to[0], **dict.fromkeys(names, to[1])}
+def is_alone(connection: sqlite3.Connection, registry: str, id: str) -> bool:
+    """Return whether an id, which is often made from the name, is a word for nothing but the entry: only then it can go."""
+    return not any(
+        connection.execute(query, values).fetchone()
+        for query, *values in (
+            ("SELECT 1 FROM entry WHERE id = ? AND registry <> ?", id, registry),
+            ("SELECT 1 FROM span WHERE id = ?", id),
+            ("SELECT 1 FROM label_set WHERE instr(yaml, ?)", id),
+        )
+    )
 
-    def replaced(value: Any) -> Any:
-        if isinstance(value, str):
-            return new.get(value, value)
-        if isinstance(value, list):
-            return [replaced(each) for each in value]
-        return {key: replaced(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+def forget_names(connection: sqlite3.Connection, entry: Entry, id: str, name: str) -> None:
+    """Put an id and a name in the place of an entry's own wherever they stand but in the log of changes."""
+    for table, column in (("op", "body"), ("review", "body"), ("attribute", "value"), ("snapshot", "state")):
+        exchange(connection, table, column, quoted(entry.id), quoted(id))
+    for table in ("entry", "entry_kept"):
+        connection.execute(
+            f"UPDATE {table} SET id = ?, name = ? WHERE registry = ? AND id = ?", (id, name, entry.registry, entry.id)
+        )
+    connection.execute(
+        "UPDATE entry SET folded = ?1, registered = ?1, aliases = '[]', wikidata = NULL WHERE registry = ?2 AND id = ?3",
+        (name, entry.registry, id),
+    )
+    connection.execute("UPDATE entry_use SET entry = ? WHERE entry = ?", (id, entry.id))
+    connection.execute(
+        """UPDATE op SET body = json_set(body, '$.name', ?3) WHERE instr(body, ?4)
+        AND json_extract(body, '$.kind') = 'register' AND json_extract(body, '$.registry') = ?1
+        AND json_extract(body, '$.id') = ?2""",
+        (entry.registry, id, name, quoted(id)),
+    )
+    undone = f"[{quoted(entry.registry)},{quoted(entry.id)},{quoted(entry.registered)}]"
+    kept = f"[{quoted(entry.registry)},{quoted(id)},{quoted(name)}]"
+    exchange(connection, "import_undone", "entries", undone, kept)
+
+
+def forget_entries(connection: sqlite3.Connection, registry: str, to: Mapping[str, tuple[str, str]]) -> None:
+    """Put other ids and names, given as `to` by id, in the place of some entries' own, and bring the entries up to date."""
+    ids = {id: other for id, (other, _) in to.items()}
 
     def edited(body: Mapping[str, Any]) -> Mapping[str, Any]:
-        if body.get("registry") != registry or f'"{id}"' not in orjson.dumps(body).decode():
+        if body.get("registry") != registry:
             return body
-        made = {**replaced({key: each for key, each in body.items() if key != "registry"}), "registry": registry}
-        if body.get("entry") == id and "wikidata" in body:
-            made["wikidata"] = None
-        for each in made.get("entries", ()):
-            if isinstance(each, dict) and each["id"] == to[0]:
-                each.update(name=to[1], aliases=[], wikidata=None)
+        made = dict(body)
+        # A split names its new entry; other changes with a name, those that rename, the entry itself.
+        if named := to.get(body.get("new", body.get("entry"))):
+            made |= {key: named[1] for key in ("name", "alias") if key in body}
+            made |= {"wikidata": None} if "wikidata" in body else {}
+        made |= {key: ids.get(body[key], body[key]) for key in ("entry", "into", "new") if key in body}
+        if "entries" in body:
+            made["entries"] = [_without_names(each, to) for each in body["entries"]]
+        if "moved" in body:
+            made["moved"] = [[*row[:4], *(_replaced(value, ids) for value in row[4:])] for row in body["moved"]]
         return made
 
     _edit(connection, edited)
@@ -56,6 +88,23 @@ def forget_entry(
     registries.put(
         entry for key, entry in RegistryLog(connection, registries).expected().items() if there.get(key) != entry
     )
+
+
+def _without_names(entry: Any, to: Mapping[str, tuple[str, str]]) -> Any:
+    """Return what a change says of an entry, its id or that of a list with its names, without these if they are to go."""
+    if isinstance(entry, str):
+        return to[entry][0] if entry in to else entry
+    if entry["id"] not in to:
+        return entry
+    id, name = to[entry["id"]]
+    return {**entry, "id": id, "name": name, "aliases": [], "wikidata": None}
+
+
+def _replaced(value: Any, ids: Mapping[str, str]) -> Any:
+    """Return a value, an entry or several, with other ids in place of some."""
+    if isinstance(value, list):
+        return [_replaced(each, ids) for each in value]
+    return ids.get(value, value) if isinstance(value, str) else value
 
 
 def _edit(connection: sqlite3.Connection, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
@@ -72,3 +121,16 @@ def _with_moved(body: Mapping[str, Any], change: Callable[[list[Any]], list[Any]
         return body
     kept = [new for row in body["moved"] if (new := change(row)) is not None]
     return {**body, "moved": kept}
+
+
+def exchange(connection: sqlite3.Connection, table: str, column: str, old: str, new: str) -> None:
+    """Put words in the place of others in a column, wherever they stand."""
+    if old != new:
+        connection.execute(
+            f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1)", (old, new)
+        )
+
+
+def quoted(word: str) -> str:
+    """Return a word as JSON has it."""
+    return orjson.dumps(word).decode()

@@ -23,7 +23,15 @@ from labeling.errors import AssignmentError, NotFoundError, RemovedError
 from labeling.store.audit_log import AuditLog
 from labeling.store.deletion import entries_of
 from labeling.store.registries import Registries
-from labeling.store.registry_removal import forget_articles, forget_entry, forget_person
+from labeling.store.registry_removal import (
+    exchange,
+    forget_articles,
+    forget_entries,
+    forget_names,
+    forget_person,
+    is_alone,
+    quoted,
+)
 from labeling.store.team import GOLD, is_pseudonym, pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import RemovalKind, Removed, Tombstone
@@ -148,43 +156,30 @@ class Removals:
         return removed
 
     def remove_entry(self, registry: str, id: str, reason: str, by: str) -> Removed:
-        """Remove the name of a registry entry; work that refers to it keeps a reference without a name. Raises NotFoundError."""
-        name = self._value("SELECT name FROM entry WHERE registry = ? AND id = ?", registry, id)
-        if not name:
+        """Remove the names of a registry entry and of those that were merged into it; raises NotFoundError.
+
+        Work that refers to them keeps references without names.
+        """
+        registries = Registries(self._connection)
+        merged = [other for (of, other), into in registries.merged().items() if (of, into) == (registry, id)]
+        found = [entry for each in (id, *merged) if (entry := registries.get(registry, each))]
+        if not found or found[0].id != id:
             raise NotFoundError(f"there is no entry {id} in the registry “{registry}”")
-        found = Registries(self._connection).get(registry, id)
-        names = {*found.names, found.registered} if found else {name}
-        with self._letting_go("entry", [entry_subject(registry, id)], reason, by) as [number]:
-            removed = Removed("entry", entries=1, pseudonym=f"removed entry {number}")
-            # An id is often made from the name; one that is in two registries is no one's alone.
-            alone = not self._value("SELECT 1 FROM entry WHERE id = ? AND registry <> ?", id, registry)
-            other = f"removed-{number}" if alone else id
-            removed.uses = self._value("SELECT count(*) FROM attribute WHERE instr(value, ?)", _quoted(id))
-            for table, column in (("op", "body"), ("review", "body"), ("attribute", "value"), ("snapshot", "state")):
-                self._replace(table, column, _quoted(id), _quoted(other))
-            for table in ("entry", "entry_kept"):
-                self._connection.execute(
-                    f"UPDATE {table} SET id = ?, name = ? WHERE registry = ? AND id = ?",
-                    (other, removed.pseudonym, registry, id),
-                )
-            self._connection.execute(
-                "UPDATE entry SET folded = ?1, registered = ?1, aliases = '[]', wikidata = NULL WHERE registry = ?2 AND id = ?3",
-                (removed.pseudonym, registry, other),
-            )
-            self._connection.execute("UPDATE entry_use SET entry = ? WHERE entry = ?", (other, id))
-            self._connection.execute(
-                """UPDATE op SET body = json_set(body, '$.name', ?3) WHERE instr(body, ?4)
-                AND json_extract(body, '$.kind') = 'register' AND json_extract(body, '$.registry') = ?1
-                AND json_extract(body, '$.id') = ?2""",
-                (registry, other, removed.pseudonym, _quoted(other)),
-            )
-            undone = f"[{_quoted(registry)},{_quoted(id)},{_quoted(name)}]"
-            kept = f"[{_quoted(registry)},{_quoted(other)},{_quoted(removed.pseudonym)}]"
-            self._replace("import_undone", "entries", undone, kept)
-            forget_entry(self._connection, registry, id, names, (other, removed.pseudonym))
-            removed.suggestions = self._connection.execute(
-                "DELETE FROM suggested WHERE instr(body, ?) OR instr(body, ?)", (_quoted(id), _quoted(name))
-            ).rowcount
+        subjects = [entry_subject(registry, each.id) for each in found]
+        names = {name for each in found for name in (*each.names, each.registered)}
+        with self._letting_go("entry", subjects, reason, by) as numbers:
+            removed = Removed("entry", entries=len(found))
+            to: dict[str, tuple[str, str]] = {}
+            for number, entry in zip(numbers, found, strict=True):
+                removed.uses += self._value("SELECT count(*) FROM attribute WHERE instr(value, ?)", quoted(entry.id))
+                other = f"removed-{number}" if is_alone(self._connection, registry, entry.id) else entry.id
+                to[entry.id] = other, f"removed entry {number}"
+                forget_names(self._connection, entry, *to[entry.id])
+            forget_entries(self._connection, registry, to)
+            for word in (*to, *names):
+                removed.suggestions += self._connection.execute(
+                    "DELETE FROM suggested WHERE instr(body, ?)", (quoted(word),)
+                ).rowcount
             for table in ("fact", "ready", "agreement", "agreement_key"):
                 self._connection.execute(f"DELETE FROM {table}")
         return removed
@@ -327,9 +322,9 @@ class Removals:
                 self._connection.execute(f'UPDATE {table} SET "{column}" = ? WHERE "{column}" = ?', (other, name))
         self._connection.execute("UPDATE audit SET about = ? WHERE about = ?", (other, name))
         self._connection.execute("UPDATE audit SET address = '' WHERE by = ?", (other,))
-        self._replace("audit", "detail", _quoted(name), _quoted(other))
+        exchange(self._connection, "audit", "detail", quoted(name), quoted(other))
         self._connection.execute("UPDATE job SET report = '[]' WHERE instr(report, ?)", (name,))
-        self._replace("project", "value", _quoted(name), _quoted(other))
+        exchange(self._connection, "project", "value", quoted(name), quoted(other))
         if not any(self._value(f"SELECT 1 FROM {table} WHERE {column} = ?", other) for table, column in (
             ("annotation", "annotator"), ("assignment", "annotator"), ("reference", "annotator"),
             ("returned", "annotator"), ("review", "reviewer"),
@@ -343,12 +338,6 @@ class Removals:
             "SELECT count(*) FROM review WHERE instr(coalesce(json_extract(body, '$.note'), ''), ?)", name
         )
         return comments + notes
-
-    def _replace(self, table: str, column: str, old: str, new: str) -> None:
-        if old != new:
-            self._connection.execute(
-                f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1)", (old, new)
-            )
 
     def _tables(self, column: str) -> list[str]:
         """Return the tables with a column, but for the rows that removals themselves are made of."""
@@ -373,11 +362,6 @@ def entry_subject(registry: str, id: str) -> str:
 
 def _listed(values: Collection[Any]) -> str:
     return orjson.dumps([*values]).decode()
-
-
-def _quoted(word: str) -> str:
-    """Return a word as JSON has it."""
-    return orjson.dumps(word).decode()
 
 
 def _words(value: Any) -> set[str]:

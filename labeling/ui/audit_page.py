@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from labeling.audit import AuditLine, Event, EventKind
+from labeling.audit import AuditLine, Event, EventKind, as_asked
 from labeling.services.audit_trail import chosen, jsonl, record, trail
 from labeling.ui.pages import column, plain
 from labeling.ui.signed_in import signed_in
@@ -49,7 +49,7 @@ def audit_page() -> None:
             return b"".join(jsonl(found))
 
         st.download_button(
-            "Download as JSONL", download, "audit.jsonl", "application/x-ndjson",
+            "Download as JSONL", as_asked(download), "audit.jsonl", "application/x-ndjson",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 

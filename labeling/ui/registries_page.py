@@ -9,10 +9,12 @@ from typing import Any
 
 import streamlit as st
 
+from labeling.audit import Event, as_asked
 from labeling.errors import SayWhenError
 from labeling.quantities import many
 from labeling.registries.changes import Entry, RegistryChange
 from labeling.services import entries, entry_lists, entry_merging
+from labeling.services.audit_trail import record
 from labeling.services.entries import EntryRow, Viewer
 from labeling.store.contract import Store
 from labeling.ui.pages import article_addresses, plain
@@ -236,11 +238,16 @@ class _Desk:
             for kind in entry_lists.KINDS:
                 st.download_button(
                     f"Download {kind.upper()}",
-                    partial(entry_lists.export_list, self._store, self._registry, kind, self._seen),
+                    as_asked(partial(self._download, kind)),
                     file_name=f"{self._registry}.{kind}",
                     mime="text/csv" if kind == "csv" else "application/jsonl",
                     on_click="ignore",
                 )
+
+    def _download(self, kind: str) -> bytes:
+        made = entry_lists.export_list(self._store, self._registry, kind, self._seen)
+        record(self._store, Event.DOWNLOADED, by=self._me, about=f"{self._registry}.{kind}")
+        return made
 
     def _import(self, name: str, data: bytes) -> None:
         try:

@@ -12,6 +12,7 @@ from labeling.services.removal import Removal, Remover, allow_again, in_words, r
 from labeling.store.team import is_pseudonym
 from labeling.store.values import Tombstone
 from labeling.ui.pages import column, plain
+from labeling.ui.signed_in import signed_in
 from labeling.web.location import exports_path
 from labeling.web.server import open_accounts, open_store
 
@@ -23,7 +24,9 @@ _LISTED = 100
 def removal_page() -> None:
     """Let a lead choose what goes, show what would go with it, and remove it; list what was removed."""
     store, me = open_store(), st.session_state["annotator"]
-    remover = Remover(store, exports_path(), open_accounts())
+    accounts = open_accounts()
+    asks = signed_in() if accounts else None
+    remover = Remover(store, exports_path(), accounts, administrators=asks is None or asks.administrator)
     with column():
         st.title("Remove")
         _show_message()

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from labeling import dates, extras
-from labeling.audit import Event
+from labeling.audit import Event, as_asked
 from labeling.charts import vega
 from labeling.errors import DateError
 from labeling.quantities import many
@@ -245,7 +245,7 @@ def _download(kind: str, table: stats.Table, data: Callable[[], bytes], mime: st
 
     st.download_button(
         kind,
-        download,
+        as_asked(download),
         file_name=name,
         mime=mime,
         icon=":material/download:",

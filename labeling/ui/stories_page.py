@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from labeling.audit import Event
+from labeling.audit import Event, as_asked
 from labeling.errors import StoryError
 from labeling.quantities import many
 from labeling.services import stories
@@ -59,7 +59,7 @@ def stories_page() -> None:
     with row:
         st.download_button(
             "Report",
-            download,
+            as_asked(download),
             file_name=f"{chosen}.html",
             mime="text/html",
             icon=":material/download:",

@@ -16,6 +16,7 @@ from labeling.adjudication import steps as acts
 from labeling.adjudication.preselection import Preselection
 from labeling.annotation.article import Article
 from labeling.errors import AccessError, NotAllowedError, NotFoundError, OpError
+from labeling.registries.changes import replaced_in
 from labeling.services.review.blind import hidden_from, require_seen
 from labeling.services.review.gold import Work, counted_work
 from labeling.services.review.suggestions import Suggestions
@@ -110,9 +111,20 @@ class ReviewSteps:
         for each in found.standing if found else ():
             if each.disagreement.id == step.disagreement:
                 lookup = project.registries.name
+                step = self._became(project, step)
                 body = acts.kept(step, each.disagreement, article.text, self._store.schema, lookup)
                 return _Kept(article.id, body, each.disagreement, article.text)
         raise OpError("the annotations at this place have changed; check the article again")
+
+    def _became(self, project: Project, step: acts.Decide) -> acts.Decide:
+        """Return a step with the entries that those which it names have become: a page may not know of a merge yet."""
+        registries = self._store.schema.registries_by_label
+
+        def drawn(span: acts.Drawn) -> acts.Drawn:
+            changed = replaced_in(span.attributes, registries.get(span.label, ()), project.registries.became)
+            return span.model_copy(update={"attributes": {**span.attributes, **changed}}) if changed else span
+
+        return step.model_copy(update={"spans": [*map(drawn, step.spans)]})
 
     def reviewed(self) -> acts.Reviewed:
         """Return the state that all steps lead to; only new steps are read."""

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from labeling.audit import Event
 from labeling.permissions import Action
 from labeling.services import entries, entry_lists, entry_merging
+from labeling.services.audit_trail import record
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
@@ -129,6 +131,7 @@ def _whole_registry_routes(routes: APIRouter, store: Callable[[], Store], may: G
         kind: Annotated[Literal["csv", "jsonl"], Query(description="the format of the list")] = "csv",
     ) -> Response:
         made = await run_in_threadpool(entry_lists.export_list, store(), registry, kind, _seen(store(), person))
+        await run_in_threadpool(record, store(), Event.DOWNLOADED, about=f"{registry}.{kind}")
         return Response(made, media_type="text/csv" if kind == "csv" else "application/jsonl")
 
     @routes.post("/registries/{registry}/list", summary="Add the entries of a list to a registry (reviewers and leads)")
