@@ -83,12 +83,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test in a real browser a second try, and share those tests out.
+    """Leave what is for the night to it, give a test in a real browser a second try, and share those tests out.
 
     A machine under load can stall a page, and the summary says where it did. No second try where the claim is that nothing
     is lost: there, once in two is wrong. Each worker begins with an equal part of what is collected: so each part begins
     with its share of the browser's modules, else one worker has them all and is waited for.
     """
+    if PROFILE != "nightly":
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
     modules: dict[Path, list[pytest.Item]] = {}
     for item in items:
         if "browser" in item.path.parts:

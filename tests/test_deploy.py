@@ -59,7 +59,7 @@ def test_a_websocket_goes_through_and_stays_open_while_nothing_is_said(site: Sit
         assert page.ping().wait(10)
 
 
-@pytest.mark.parametrize("megabytes", [30, *([490] if PROFILE == "nightly" else [])])
+@pytest.mark.parametrize("megabytes", [30, pytest.param(490, marks=pytest.mark.nightly)])
 def test_a_large_import_goes_through_and_is_not_held_in_memory(site: Site, megabytes: int) -> None:
     """nginx accepts 1 MB unless it is set up for more; SayWhen's own limit is 500 MB."""
     token = site.desk.managing.add_token(site.desk.id("Lea"), f"import {megabytes}", ["import"])

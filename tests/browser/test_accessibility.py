@@ -99,7 +99,7 @@ def desk(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory,
     site.server.stop()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_state_of_any_page_breaks_a_rule(desk: Desk, window: Callable[..., BrowserContext], scheme: str) -> None:
     context = window(color_scheme=scheme)
     context.add_init_script(path=AXE)
@@ -221,7 +221,7 @@ def lines_under(page: Page, id: str) -> tuple[float, ...]:
     return tuple(round(sum(row) / len(row), 1) for row in rows[min(drawn, default=0) : max(drawn, default=-1) + 1])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_where_the_system_forces_its_colors_each_label_keeps_a_line_of_its_own(
     desk: Desk, window: Callable[..., BrowserContext], scheme: str
 ) -> None:

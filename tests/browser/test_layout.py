@@ -63,8 +63,7 @@ def opened(pages: dict[str, Page], site: Site) -> dict[str, list[dict[str, Any]]
 
 
 #: On a telephone all pages are opened at night, and every day those that moved most.
-_MOVED = ("", "agreement", "stats", "stories", "team")
-_SEEN = {"1280": [*_TITLES], "telephone": [*_TITLES] if PROFILE == "nightly" else [*_MOVED]}
+_SEEN = {"1280": [*_TITLES], "telephone": [*_TITLES] if PROFILE == "nightly" else ["", "stats", "team"]}
 #: So many pages are opened beside each other: each waits for the server for most of the time.
 _BESIDE = 3
 _TOGETHER = [(size, urls[at : at + _BESIDE]) for size, urls in _SEEN.items() for at in range(0, len(urls), _BESIDE)]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PROFILE
 from playwright.sync_api import BrowserContext, Page, expect
 from proxies import Site, behind
 from signed_in import PASSWORD
@@ -33,7 +32,7 @@ def arrived(window: Callable[..., BrowserContext], site: Site, name: str) -> Pag
     return page
 
 
-@pytest.mark.parametrize("proxy", ["nginx", *(["caddy"] if PROFILE == "nightly" else [])])
+@pytest.mark.parametrize("proxy", ["nginx", pytest.param("caddy", marks=pytest.mark.nightly)])
 def test_two_people_label_a_reviewer_resolves_and_a_lead_exports(
     window: Callable[..., BrowserContext], tmp_path: Path, news: Schema, proxy: str
 ) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import PROFILE
 from handmade import Mark, Task, task_of
 from playwright.sync_api import BrowserContext
 from running import ROOT
@@ -70,7 +69,7 @@ def assert_done(exported: dict[str, Any], task: Task) -> None:
 
 #: Each takes most of a minute: all of them at night. The mouse marks in the tests of hard texts every day.
 _AT_NIGHT: list[tuple[str, type[Person]]] = [("003", Mouse), ("000", Keyboard), ("002", Keyboard)]
-TAKEN = [("003", Keyboard), *(_AT_NIGHT if PROFILE == "nightly" else [])]
+TAKEN = [("003", Keyboard), *(pytest.param(*each, marks=pytest.mark.nightly) for each in _AT_NIGHT)]
 
 
 @pytest.mark.parametrize(("number", "hands"), TAKEN)
