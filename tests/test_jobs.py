@@ -150,7 +150,7 @@ def test_the_audit_log_knows_who_started_a_job_or_a_download_and_from_where(
     plan = Plan(source="all", allow=("missing",))
 
     def export(job: Job) -> list[str]:
-        return [write_export(store, tmp_path / "exports", "annotations").name]
+        return [write_export(store, tmp_path / "exports", "articles").name]
 
     def dataset(job: Job) -> list[str]:
         return [build(store, tmp_path / "exports", plan, by="lea").path.name]

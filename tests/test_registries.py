@@ -203,6 +203,29 @@ def test_a_decision_goes_along_with_a_merge_and_comes_back_with_its_undoing(kims
     assert Reviewing(kims).queue("rita")["count"] == 0
 
 
+def test_a_reviewer_who_undoes_a_decision_that_went_along_with_a_merge_has_undone_it_for_good(kims: Store) -> None:
+    for id in ("kim-x", "kim-y"):
+        entry_lists.import_list(kims, "source", f"id,name\n{id},Kim {id}\n".encode(), "csv", "lea")
+    reviewing = Reviewing(kims)
+    asked = reviewing.view("rita", ID)["disagreements"]
+    for number, each in enumerate(asked, 1):
+        [start, end, *_] = each["versions"][0]["spans"][0]["fragments"][0]
+        drawn = {"label": "speaker", "fragments": [{"start": start, "end": end, "quote": KIM[start:end]}],
+                 "attributes": {"who": "kim-x"}}  # fmt: skip
+        step = load({"kind": "decide", "number": number, "article": ID, "disagreement": each["id"],
+                     "take": "anew", "spans": [drawn]})  # fmt: skip
+        assert reviewing.append("rita", "client-rita-one", [step]).refused == []
+    merge, _ = entry_merging.merge_entries(kims, "source", "kim-y", ["kim-x"], "lea")
+    standing = reviewing.reviewed().decisions[ID]
+    assert {mark.attributes["who"] for _, made in standing for mark in made.content.marks} == {"kim-y"}
+    for number, (revision, _) in enumerate(standing, len(asked) + 1):
+        step = load({"kind": "undo", "number": number, "revision": revision})
+        assert reviewing.append("rita", "client-rita-one", [step]).refused == []
+    assert reviewing.reviewed().decisions[ID] == []
+    entry_merging.undo_change(kims, merge, "lea")
+    assert Reviewing(kims).reviewed().decisions[ID] == []
+
+
 def test_splitting_gives_chosen_mentions_an_entry_of_their_own(kims: Store) -> None:
     entry_merging.merge_entries(kims, "source", "kim-a", ["kim-b"], "lea")
     start = KIM.index("General")

@@ -121,9 +121,13 @@ def fold(log: Iterable[StoredStep]) -> Reviewed:
     """Return the state after steps, in their order."""
     log = list(log)
     undone: set[int] = set()
+    origins = {step.revision: step.body["from"] for step in log if "from" in step.body}
     for step in reversed(log):  # what took a step back may itself have been taken back, later
         if step.body["kind"] == "undo" and step.revision not in undone:
-            undone.add(step.body["revision"])
+            undone.add(back := step.body["revision"])
+            # Who undoes a decision that went along with a change of a registry means the decision, wherever it went.
+            while "entries" not in step.body and back in origins:
+                undone.add(back := origins[back])
     policy = Policy()
     latest: dict[str, dict[tuple[str, str], tuple[int, Decision]]] = {}
     for step in log:

@@ -150,7 +150,7 @@ def undo_change(
         for step in project.decisions.steps_of(_client(change.revision)):
             if step.article is None:  # its article or its reviewer was removed
                 continue
-            body = {"kind": "undo", "revision": step.revision}
+            body = {"kind": "undo", "revision": step.revision, "entries": number}
             project.decisions.add(step.reviewer, step.article, _client(number), step.revision, body)
     store.forget(keys)
     return change
@@ -257,19 +257,27 @@ def _client(revision: int) -> str:
     return f"registry {revision}"
 
 
-def _decided(project: Project, articles: Collection[str], ids: Iterable[str], change: Change) -> list[tuple[str, Any]]:
-    """Return what reviewers' decisions on some articles, and others that name entries, become under a change, by article."""
+def _decided(
+    project: Project, articles: Collection[str], ids: Iterable[str], change: Change
+) -> list[tuple[str, int, Any]]:
+    """Return what reviewers' decisions on some articles, and others that name entries, become under a change.
+
+    Each is given as (article, revision of the decision that it comes from, decision).
+    """
     schema = project.label_sets.current()
     found = []
     for article in sorted({*articles, *project.decisions.naming(ids)}):
         work = {each.annotator: each.annotation for each in project.annotations.submitted(article)}
-        made = [each for _, each in fold(project.decisions.steps(article=article)).decisions.get(article, [])]
-        found += [(article, now) for _, now in changed_decisions(work, schema, made, change)] if made else []
+        made = fold(project.decisions.steps(article=article)).decisions.get(article, [])
+        origins = {(each.reviewer, each.disagreement): revision for revision, each in made}
+        if made:
+            changed = changed_decisions(work, schema, [each for _, each in made], change)
+            found += [(article, origins[was.reviewer, was.disagreement], now) for was, now in changed]
     return found
 
 
-def _decide(project: Project, revision: int, decided: Iterable[tuple[str, Any]]) -> None:
+def _decide(project: Project, revision: int, decided: Iterable[tuple[str, int, Any]]) -> None:
     """Append decisions as they are after a change, in their reviewers' names and with their times."""
-    for number, (article, made) in enumerate(decided, 1):
-        body = {**body_of(made), "entries": revision}
+    for number, (article, origin, made) in enumerate(decided, 1):
+        body = {**body_of(made), "entries": revision, "from": origin}
         project.decisions.carry(made.reviewer, article, _client(revision), number, body, made.at)
