@@ -270,6 +270,12 @@ def test_words_are_found_back_where_they_were_taken_from(words: str, data: st.Da
     assert found is None or words[slice(*found)] == wanted.strip()
 
 
+@pytest.mark.parametrize("said", ["\x1b]0;title\x07No.", "\ud800", "a\u202eb", " \n "])
+def test_what_others_say_is_safe_to_print(said: str) -> None:
+    shown = finding.told(ValueError(said))
+    assert shown.isprintable() and shown.encode()
+
+
 def test_of_several_places_the_words_before_decide() -> None:
     words = "He said “no” once. She said “no” twice."
     assert found_back(words, '"no"', before="She said") == (words.rindex("“"), words.rindex("”") + 1)

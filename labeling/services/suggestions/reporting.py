@@ -152,6 +152,7 @@ def difference(works: Sequence[ReportedWork], measure: str) -> dict[str, Any]:
     """
     draws, place = _draws([each.article for each in works])
     values = np.array([getattr(each, measure) for each in works], dtype=float)
+    drawn = draws[:, place]
     tops, weights = np.zeros(len(draws)), np.zeros(len(draws))
     top = weight = 0.0
     for name in sorted({each.annotator for each in works}):
@@ -161,7 +162,6 @@ def difference(works: Sequence[ReportedWork], measure: str) -> dict[str, Any]:
         ]
         if not (arms[0].any() and arms[1].any()):
             continue
-        drawn = draws[:, place]
         numbers = [drawn[:, arm].sum(axis=1) for arm in arms]
         means = [drawn[:, arm] @ values[arm] / np.maximum(number, 1) for arm, number in zip(arms, numbers, strict=True)]
         size = numbers[0] * numbers[1] / np.maximum(numbers[0] + numbers[1], 1)

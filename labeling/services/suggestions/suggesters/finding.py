@@ -64,8 +64,17 @@ def _maker(kind: str) -> Maker:
 
 def told(fault: BaseException) -> str:
     """Return an error of someone else's code in one short line."""
-    words = " ".join(str(fault).split())
-    return f"{type(fault).__name__}: {words[:200]}" if words else type(fault).__name__
+    words = one_line(str(fault), 200)
+    return f"{type(fault).__name__}: {words}" if words else type(fault).__name__
+
+
+def one_line(words: str, most: int) -> str:
+    """Return the beginning of someone else's words in one line, without characters that control a terminal.
+
+    >>> one_line("\\x1b[2JNo\\n way", 20)
+    '[2JNo way'
+    """
+    return " ".join("".join(each if each.isprintable() else " " for each in words[: most * 2]).split())[:most]
 
 
 def clean_name(*parts: str) -> str:

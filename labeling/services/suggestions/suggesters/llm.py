@@ -21,7 +21,7 @@ from labeling.annotation.article import Article
 from labeling.errors import SuggestionError, UnansweredError
 from labeling.language.tokens import Stretch
 from labeling.schema import Schema
-from labeling.services.suggestions.suggesters.finding import clean_name, number_option, require_options, told
+from labeling.services.suggestions.suggesters.finding import clean_name, number_option, one_line, require_options, told
 from labeling.suggestions.finding import found_back
 from labeling.suggestions.proposals import UNKNOWN, Example, LinkedSpan, ProposedRecord, SuggesterContext
 
@@ -174,7 +174,7 @@ def _read(words: str, schema: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = json.loads(words)
         jsonschema.validate(found, schema)
     except (json.JSONDecodeError, RecursionError):
-        raise ValueError(f"the answer isn't JSON, but “{' '.join(words[:60].split())}”") from None
+        raise ValueError(f"the answer isn't JSON, but “{one_line(words, 60)}”") from None
     except jsonschema.ValidationError as fault:
         raise ValueError(f"the answer doesn't follow the schema ({fault.message[:120]})") from None
     records: list[dict[str, Any]] = found["records"]
