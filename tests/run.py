@@ -1,8 +1,8 @@
 """Runs what `make check`, `make test` and `make nightly` stand for, the quick things first; ends with 1 if anything failed.
 
-Tests run in three processes, to keep both cores of a small machine busy: they often wait for a server or a page.
-`make check` runs them beside the quick things; with a browser they run afterwards, because a page that has to wait for
-long is another test.
+`make check` runs the tests beside the quick things and in three processes, to keep both cores of a small machine busy:
+tests often wait for a server. With a browser they run afterwards and in two: three browsers take more than two cores, and
+a page that has to wait is another test.
 
 The last line is the summary of pytest, as in “4,000 passed in 300 s”; how long each step before took stands below it.
 """
@@ -33,9 +33,9 @@ LINT = {
     "types of JavaScript (tsc)": [*tools.node(), "node_modules/typescript/bin/tsc", "--project", "jsconfig.json"],
 }
 JAVASCRIPT = {"JavaScript (node --test)": [*tools.node(), "--test", "--test-reporter=dot", "tests/js/*.test.js"]}
-PYTEST = [*PYTHON, "pytest", "--numprocesses", "3", "--dist", "worksteal"]
-WITHOUT_BROWSER = {"Python (pytest)": [*PYTEST, "--ignore", "tests/browser", "-m", "not slow"]}
-WITH_BROWSER = {"Python and browser (pytest)": PYTEST}
+PYTEST = [*PYTHON, "pytest", "--dist", "worksteal", "--numprocesses"]
+WITHOUT_BROWSER = {"Python (pytest)": [*PYTEST, "3", "--ignore", "tests/browser", "-m", "not slow"]}
+WITH_BROWSER = {"Python and browser (pytest)": [*PYTEST, "2"]}
 #: What `--only` takes, with the steps that each runs; pytest comes last, so that its closing line ends the output.
 CHOICES = {
     "lint": LINT,
