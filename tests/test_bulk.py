@@ -118,8 +118,8 @@ def test_only_unfinished_predictions_are_removed(tmp_path: Path) -> None:
 def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: Path, tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     said = invoke("bulk", "suggest", shards, "--to", whole, "--workers", "2")
-    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 row that is no article" in said.output
-    assert f"{SHARDS} shards, {SHARDS} to do: about" in said.output
+    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 invalid row" in said.output
+    assert f"{SHARDS} shards, {SHARDS} remaining: about" in said.output
 
     class Slow(RankerSource):
         def of(self, *given: object) -> object:  # type: ignore[override]
@@ -158,7 +158,9 @@ def test_a_project_reads_the_predictions_which_are_those_of_its_own_run(shards: 
     own = {id: each.body for id, each in stored(store).items()}
     said = invoke("suggest", "--project", store.path, "--suggester", f"file:{out}")
     assert (
-        "file:out" in said.output and f"{SHARDS * EACH} articles done" in said.output and "dropped" not in said.output
+        "file:out" in said.output
+        and f"{SHARDS * EACH} articles processed" in said.output
+        and "dropped" not in said.output
     )
     with store.reading() as project:
         read = {id: {each.suggester: each.body for each in project.suggestions.of(id)} for id in own}

@@ -96,7 +96,7 @@ def test_a_good_model_suggests_records_and_what_it_invents_is_dropped_and_counte
         "suggest", "--project", worked.path, "--suggester", f"llm:fake-{model}", "--processes", "2",
         "--option", "input-price=10", "--option", "output-price=100", "--option", "examples=1",
     ).output  # fmt: skip
-    assert f"llm:fake-{model}" in said and "10 articles done" in said
+    assert f"llm:fake-{model}" in said and "10 articles processed" in said
     assert "10 requests, 1,000 input tokens, 200 output tokens, cost 0.0300" in said
     assert "dropped 10: words that aren't in the text" in said
     words = text(3)
@@ -109,7 +109,7 @@ def test_a_good_model_suggests_records_and_what_it_invents_is_dropped_and_counte
     assert "What someone is reported to have said" in system and "## Relation said_by" in system
     assert (wanted is not None) == (model == "well")
     again = invoke("suggest", "--project", worked.path, "--suggester", f"llm:fake-{model}", "--option", "examples=1")
-    assert "0 articles done, 10 were done before" in again.output
+    assert "0 articles processed, 10 already processed" in again.output
 
 
 def test_examples_are_the_projects_own_work_but_never_the_article_itself(worked: Store, asked: list[Any]) -> None:

@@ -331,8 +331,8 @@ def test_a_project_and_a_file_are_measured_alike(worked: Store, tmp_path: Path) 
 
 def test_the_commands_suggest_learn_and_evaluate(worked: Store) -> None:
     project = ("--project", worked.path)
-    assert "10 articles done" in invoke("suggest", *project).output
-    assert "0 articles done, 10 were done before" in invoke("suggest", *project).output
+    assert "10 articles processed" in invoke("suggest", *project).output
+    assert "0 articles processed, 10 already processed" in invoke("suggest", *project).output
     learned = json.loads(invoke("learn", *project, "--by", "lea", "--json").stdout)
     assert learned["version"] == 1 and learned["articles"] == 10
     assert "10 articles" in invoke("learn", *project, "--list").output

@@ -121,7 +121,7 @@ def test_what_stays_because_a_merge_names_it_is_said_and_can_be_removed_by_its_n
     entry_merging.merge_entries(kims, "source", "kim-a", ["kim-b"], "lea")
     done = remover(kims).articles([ID], reason="takedown", by="lea")
     assert (
-        "Registry entries that stay, because other work or a change of the registry names them: "
+        "Registry entries that are kept because other work or a registry change names them: "
         "Kim Yong Chol, Kim Yong-chol."
     ) in in_words(done)
     would = remover(kims).entry("source", "Kim Yong Chol", reason="takedown", by="lea", dry_run=True)

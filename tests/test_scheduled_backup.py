@@ -74,7 +74,7 @@ def test_rotation_keeps_the_newest_and_no_more_than_asked_and_deletes_nothing_th
 def test_an_interval_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(StoreError, match="is not an interval; write it as 30m, 6h, 1d or 1w"):
         scheduled_backup.read_interval(wrong)
-    with pytest.raises(StoreError, match="doesn't say what to keep"):
+    with pytest.raises(StoreError, match="isn't valid; write it as 24h"):
         scheduled_backup.read_keep(wrong)
 
 
@@ -138,7 +138,7 @@ def test_a_backup_that_fails_deletes_nothing_and_is_reported_until_the_next_succ
     assert (
         backup_status(store, schedule, datetime.now(UTC) + timedelta(days=1))
         .problems[0]
-        .startswith("No backup was made since")
+        .startswith("No backup has been made since")
     )
 
 
@@ -171,7 +171,7 @@ def test_the_server_backs_up_each_project_that_is_due_and_waits_before_it_tries_
 def test_a_folder_that_is_missing_or_has_the_projects_is_refused(store: Store, schedule: Schedule) -> None:
     with pytest.raises(StoreError, match="doesn't exist; create it first"):
         scheduled_backup.require_usable(schedule.folder / "missing", store.path)
-    with pytest.raises(StoreError, match="has the projects themselves"):
+    with pytest.raises(StoreError, match="contains the projects themselves"):
         scheduled_backup.require_usable(store.path.parent, store.path)
     by_hand, _ = back_up(store, None)  # named as a schedule names its own, which it deletes
     with pytest.raises(StoreError, match="a schedule would delete those backups"):
@@ -195,7 +195,7 @@ def test_each_project_in_a_folder_is_backed_up_unless_it_is_archived(
     ("options", "words"),
     [
         (["--backup-to", "missing"], "for backups doesn't exist; create it first"),
-        (["--backup-to", "."], "has the projects themselves; choose another folder"),
+        (["--backup-to", "."], "contains the projects themselves; choose another folder"),
         (["--backup-to", "safe", "--backup-every", "6"], "“6” is not an interval"),
         (["--backup-to", "safe", "--keep", "forever"], "“forever” doesn't say what to keep"),
     ],

@@ -77,8 +77,8 @@ def marks(store: Store) -> list[Any]:
 def test_a_suggester_that_is_installed_is_run_stored_and_measured_by_its_name(worked: Store, plug: Any) -> None:
     plug(quote_of)
     project = ("--project", worked.path)
-    assert "plugged 1: 10 articles done" in invoke("suggest", *project, "--suggester", "plugged").output
-    assert "0 articles done, 10 were done before" in invoke("suggest", *project, "--suggester", "plugged").output
+    assert "plugged 1: 10 articles processed" in invoke("suggest", *project, "--suggester", "plugged").output
+    assert "0 articles processed, 10 already processed" in invoke("suggest", *project, "--suggester", "plugged").output
     article = worked.previous("ana", None)
     assert article
     shown = json.loads(Suggesting(worked).as_json("ana", article))["suggestions"]
@@ -101,8 +101,8 @@ def test_an_unknown_suggester_is_named_with_those_that_there_are(worked: Store, 
 def test_a_limit_leaves_the_rest_for_the_next_run(worked: Store, plug: Any) -> None:
     plug(quote_of)
     command = ("suggest", "--project", worked.path, "--suggester", "plugged")
-    assert "4 articles done, 0 were done before, 6 left" in invoke(*command, "--limit", "4").output
-    assert "6 articles done, 4 were done before" in invoke(*command).output
+    assert "4 articles processed, 0 already processed, 6 left" in invoke(*command, "--limit", "4").output
+    assert "6 articles processed, 4 already processed" in invoke(*command).output
 
 
 def test_a_suggester_that_fails_is_named_and_labeling_stays_as_it_was(worked: Store, plug: Any) -> None:
@@ -172,7 +172,7 @@ def test_a_run_stops_after_several_articles_without_an_answer_and_goes_on_later(
     assert said.exit_code == 1 and "no usable answer for 5 articles in a row (the service is down)" in said.output
     plug(lambda article: silent(article) if article.text == text(2) else quote_of(article))
     said = invoke("suggest", "--project", worked.path, "--suggester", "plugged")
-    assert "9 articles done, 0 were done before, 1 left" in said.output
+    assert "9 articles processed, 0 already processed, 1 left" in said.output
     assert "no answer for 1 article: the service is down" in said.output
 
 
@@ -339,7 +339,7 @@ def test_a_spacy_pipeline_suggests_in_processes_what_it_finds(worked: Store, tmp
     said = invoke(
         "suggest", "--project", worked.path, "--suggester", f"spacy:{tmp_path / 'model'}", "--option", "person=speaker"
     )
-    assert "spacy:en_rules 2.1: 10 articles done" in said.output
+    assert "spacy:en_rules 2.1: 10 articles processed" in said.output
     assert "dropped 10: the label set has no label “WEATHER”" in said.output
     each = stored(worked)[make(text(0)).id].body
     assert sorted(text(0)[slice(*one["fragments"][0])] for one in each) == ["Anna Brook", "Monday"]

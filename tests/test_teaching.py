@@ -165,7 +165,7 @@ def test_the_curve_doubles_up_to_all_articles(articles: int, expected: list[int]
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(0.01, 0.03, "still help"), (-0.01, 0.03, "uncertain whether"), (-0.004, 0.004, "hardly help")],
+    [(0.01, 0.03, "still help"), (-0.01, 0.03, "uncertain whether"), (-0.004, 0.004, "little difference")],
 )
 def test_the_curve_says_whether_more_labels_help(low: float, high: float, said: str) -> None:
     points = [

@@ -19,7 +19,7 @@ from labeling.commands.console import with_project
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 def article_(id: str, project: Path, title: str | None, published: str | None, by: str) -> None:
     """Show an article's title, outlet and publication date, or set its title or date.

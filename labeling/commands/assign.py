@@ -20,7 +20,7 @@ _BY = click.option(
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 _DRY = click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
 _YES = click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation.")
@@ -113,8 +113,8 @@ def show(project: Path) -> None:
 @click.option(
     "--stories",
     type=click.Choice(["ignore", "together", "apart"]),
-    help="Assign the articles of a story to the same people, in one go (together), or each to different people, so that no one "
-    "sees two versions (apart).  [default: as before, or ignore]",
+    help="Assign the articles of a story to the same people, one after another (together), or each to different people, so that no "
+    "one sees two versions (apart).  [default: as before, or ignore]",
 )
 @_DRY
 @_YES
@@ -226,10 +226,10 @@ def drop(
     type=Share(),
     default="20",
     show_default=True,
-    help="With “teaching”: the percentage of articles drawn at random, so that figures stay representative.",
+    help="With “teaching”: the percentage of articles to draw at random, so that figures stay representative.",
 )
 def set_order(order: str, project: Path, random: float) -> None:
-    """Put unstarted articles in the order of import, or in the order of how much labels in them would teach the suggestions.
+    """Order unstarted articles as imported, or by how much suggestions would learn from labels in them.
 
     Articles in progress keep their places. Run it again after an import or a training. docs/leading.md explains the order.
     """
@@ -237,9 +237,7 @@ def set_order(order: str, project: Path, random: float) -> None:
     from labeling.web.server import open_store
 
     moved = reorder(open_store(), order, random)
-    click.echo(
-        f"{many(moved, 'unstarted article has', 'unstarted articles have')} another place in someone's queue now."
-    )
+    click.echo(f"{many(moved, 'unstarted article was', 'unstarted articles were')} moved in someone's queue.")
 
 
 @assign.command()
@@ -353,7 +351,7 @@ def _done(moved: int, proposed: int) -> None:
 
 
 def print_table(head: list[str], body: list[list[str]]) -> None:
-    """Print a table whose columns but the first are aligned to the right."""
+    """Print a table with every column but the first right-aligned."""
     widths = [max(len(row[at]) for row in [head, *body]) for at in range(len(head))]
     for row in [head, *body]:
         cells = [

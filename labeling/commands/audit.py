@@ -12,10 +12,10 @@ from labeling.commands.console import with_project
 
 @click.command()
 @with_project
-@click.option("--who", default="", metavar="NAME", help="Only what this person did, or what was done to them.")
-@click.option("--kind", type=click.Choice([kind.value for kind in EventKind]), help="Only this kind of event.")
-@click.option("--from", "first", default="", metavar="DAY", help="Only on or after this day (UTC).")
-@click.option("--to", "last", default="", metavar="DAY", help="Only on or before this day (UTC).")
+@click.option("--who", default="", metavar="NAME", help="Only events by or about this person.")
+@click.option("--kind", type=click.Choice([kind.value for kind in EventKind]), help="Only events of this kind.")
+@click.option("--from", "first", default="", metavar="DAY", help="Only events on or after this day (UTC).")
+@click.option("--to", "last", default="", metavar="DAY", help="Only events on or before this day (UTC).")
 def audit(project: Path, who: str, kind: str | None, first: str, last: str) -> None:
     """Print the audit log as JSONL, oldest first: sign-ins, exports, roles, imports, removals and so on.
 

@@ -17,14 +17,18 @@ from labeling.quantities import many
 
 @click.group(cls=GuardedGroup)
 def bulk() -> None:
-    """Work on millions of articles in shards, on one machine or many (extra “bulk”)."""
+    """Process millions of articles in shards, on one machine or many (needs the extra “bulk”)."""
 
 
 @bulk.command("suggest")
 @click.argument("shards")
-@click.option("--to", required=True, metavar="FOLDER", help="Where to write the predictions: a folder or address.")
+@click.option("--to", required=True, metavar="FOLDER", help="Folder or address to write the predictions to.")
 @click.option(
-    "--suggester", default="default", show_default=True, metavar="NAME", help="As in: saywhen suggest --suggester."
+    "--suggester",
+    default="default",
+    show_default=True,
+    metavar="NAME",
+    help="The suggester to use, as in “saywhen suggest --suggester”.",
 )
 @OPTIONS
 @click.option(
@@ -32,18 +36,20 @@ def bulk() -> None:
 )
 @click.option(
     "--schema", "label_set", type=LABEL_SET, default=schema.DEFAULT, metavar="NAME|PATH", show_default=True,
-    help="Without a project: the label set.",
+    help="The label set to use without a project.",
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(["local", "slurm", "ray"]), default="local", show_default=True,
-    help="Where it runs: in processes on this machine, or on a cluster.",
+    help="Run in processes on this machine, or on a cluster.",
 )  # fmt: skip
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="How many shards to do at once.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1), help="Number of shards to process at once."
+)
 @click.option(
     "--slurm", "settings", type=OptionValue(), multiple=True, metavar="NAME=VALUE",
-    help="With Slurm: a setting such as time=10:00:00, partition=cpu or mem_per_cpu_gb=4.",
+    help="A setting for Slurm, such as time=10:00:00, partition=cpu or mem_per_cpu_gb=4.",
 )  # fmt: skip
-@click.option("--plan", "only_plan", is_flag=True, help="Only estimate the time and size.")
+@click.option("--plan", "only_plan", is_flag=True, help="Only print an estimate of the time and size.")
 def bulk_suggest(
     shards: str,
     to: str,
@@ -77,7 +83,7 @@ def bulk_suggest(
         source = outside_project(suggester, used, dict(options))
     estimate = plan(shards, to, source, workers)
     click.echo(
-        f"{many(estimate.shards, 'shard')}, {estimate.left:,} to do: about {many(estimate.articles, 'article')}, "
+        f"{many(estimate.shards, 'shard')}, {estimate.left:,} remaining: about {many(estimate.articles, 'article')}, "
         f"{_duration(estimate.seconds)} with {many(workers, 'worker')}, {estimate.size / 1e6:,.1f} MB of predictions",
         err=True,
     )
@@ -95,16 +101,12 @@ def bulk_suggest(
         click.echo("\r\033[K", nl=False, err=True)
     if found is None:
         click.echo(
-            "The jobs are submitted. Once they are over, run the command again: it does what is left, if anything."
+            "The jobs were submitted. When they have ended, run the command again to process any remaining shards."
         )
         return
     click.echo(
         f"{source.name} {source.version}: {many(found.articles, 'article')} in {many(estimate.shards, 'shard')}"
-        + (
-            f", {many(found.unreadable, 'row that is no article', 'rows that are no article')}"
-            if found.unreadable
-            else ""
-        )
+        + (f", {many(found.unreadable, 'invalid row')}" if found.unreadable else "")
         + (f", {many(found.unanswered, 'article')} without an answer" if found.unanswered else "")
     )
     say_dropped(found.dropped)

@@ -122,7 +122,7 @@ def _write_dataset(store: Store, folder: Path, options: dict[str, Any]) -> None:
         click.echo(f"{split}: {many(counts.articles, 'article')}, {many(counts.lines, 'line')}", err=True)
     if built.aside:
         click.echo(
-            f"in no split, since they would bridge two: {many(built.aside, 'article')} (listed in manifest.json)",
+            f"in no split, because they would connect two splits: {many(built.aside, 'article')} (listed in manifest.json)",
             err=True,
         )
     for name, losses in built.losses.items():

@@ -18,7 +18,7 @@ _by = click.option(
     "who",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 _registry = click.argument("registry")
@@ -30,21 +30,21 @@ def _print_json(values: dict[str, Any]) -> None:
 
 @click.group(cls=GuardedGroup)
 def entries() -> None:
-    """Edit the registries: people, events and utterances. A REGISTRY is named by its key in the label set."""
+    """Edit the registries: people, events and utterances. REGISTRY is a registry's key in the label set."""
 
 
 @entries.command("list")
 @with_project
 @_registry
 @click.argument("words", nargs=-1)
-@click.option("--by-use", is_flag=True, help="List the entries first that most submitted articles use.")
+@click.option("--by-use", is_flag=True, help="List the most used entries first.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--offset", default=0, type=click.IntRange(0), help="How many to skip.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="Number of entries to skip.")
 @_json
 def list_entries(
     project: Path, registry: str, words: tuple[str, ...], by_use: bool, limit: int, offset: int, as_json: bool
 ) -> None:
-    """List the entries with a name or alias that has all of the WORDS.
+    """List the entries that have all of the WORDS in a name or alias.
 
     Prints one line per entry: id, number of articles, name, aliases and Wikidata identifier.
     """
@@ -68,7 +68,7 @@ def list_entries(
 @click.argument("entry")
 @_json
 def show_entry(project: Path, registry: str, entry: str, as_json: bool) -> None:
-    """Show an ENTRY, and where articles mention it."""
+    """Show an ENTRY and its mentions."""
     from labeling.services import entries as service
     from labeling.web.server import open_store
 
@@ -95,7 +95,7 @@ def rename_entry(project: Path, registry: str, entry: str, name: str, who: str) 
     from labeling.services import entries as service
     from labeling.web.server import open_store
 
-    click.echo(f"{entry} is called “{name}” (change {service.rename(open_store(), registry, entry, name, who)})")
+    click.echo(f"renamed {entry} to “{name}” (change {service.rename(open_store(), registry, entry, name, who)})")
 
 
 @entries.command("alias")
@@ -106,7 +106,7 @@ def rename_entry(project: Path, registry: str, entry: str, name: str, who: str) 
 @click.option("--remove", is_flag=True, help="Remove the alias instead of adding it.")
 @_by
 def alias_entry(project: Path, registry: str, entry: str, alias: str, remove: bool, who: str) -> None:
-    """Add an ALIAS to an ENTRY: a further name under which people find it."""
+    """Add an ALIAS, which people can also search for, to an ENTRY."""
     from labeling.services import entries as service
     from labeling.web.server import open_store
 
@@ -121,7 +121,7 @@ def alias_entry(project: Path, registry: str, entry: str, alias: str, remove: bo
 @click.argument("wikidata", default="")
 @_by
 def identify_entry(project: Path, registry: str, entry: str, wikidata: str, who: str) -> None:
-    """Set the identifier of an ENTRY in Wikidata (Q42, or its address). Without one, remove it."""
+    """Set the Wikidata identifier of an ENTRY (Q42, or the item's address), or remove it if none is given."""
     from labeling.services import entries as service
     from labeling.web.server import open_store
 
@@ -135,7 +135,7 @@ def identify_entry(project: Path, registry: str, entry: str, wikidata: str, who:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
 @_json
 def list_candidates(project: Path, registry: str, limit: int, as_json: bool) -> None:
-    """List pairs of entries that may be the same, the likeliest first, each with the reason."""
+    """List pairs of entries that may be the same, the most likely first, each with the reason."""
     from labeling.services import entry_lists as service
     from labeling.web.server import open_store
 
@@ -156,7 +156,7 @@ def list_candidates(project: Path, registry: str, limit: int, as_json: bool) -> 
 @click.argument("others", nargs=-1, required=True)
 @_by
 def merge_entries(project: Path, registry: str, into: str, others: tuple[str, ...], who: str) -> None:
-    """Merge OTHERS into the entry INTO: everything that names them then names it. Their names become aliases."""
+    """Merge OTHERS into the entry INTO. Everything that refers to them then refers to INTO, and their names become its aliases."""
     from labeling.services import entry_merging as service
     from labeling.web.server import open_store
 
@@ -172,9 +172,9 @@ def merge_entries(project: Path, registry: str, into: str, others: tuple[str, ..
 @click.argument("places", nargs=-1, required=True)
 @_by
 def split_entry(project: Path, registry: str, entry: str, name: str, places: tuple[str, ...], who: str) -> None:
-    """Make a new entry, called NAME, of some mentions of an ENTRY.
+    """Move some mentions of an ENTRY to a new entry called NAME.
 
-    A PLACE is ARTICLE:START-END as saywhen entries show prints it, or an article's id for all mentions in it.
+    A PLACE is ARTICLE:START-END as “saywhen entries show” prints it, or an article's id for all mentions in that article.
     """
     from labeling.services import entries, entry_merging
     from labeling.web.server import open_store
@@ -187,7 +187,7 @@ def split_entry(project: Path, registry: str, entry: str, name: str, places: tup
         if each.article in places or f"{each.article}:{each.start}-{each.end}" in places
     }
     new, values = entry_merging.split_entry(store, registry, entry, name, chosen, who)
-    click.echo(f"{new} is a new entry, {many(values, 'value')} changed")
+    click.echo(f"created the entry {new}, {many(values, 'value')} changed")
 
 
 @entries.command("apart")
@@ -197,11 +197,13 @@ def split_entry(project: Path, registry: str, entry: str, name: str, places: tup
 @click.argument("two")
 @_by
 def keep_entries_apart(project: Path, registry: str, one: str, two: str, who: str) -> None:
-    """Say that two entries aren't the same, so that merging them isn't proposed again."""
+    """Mark two entries as different, so that merging them isn't proposed again."""
     from labeling.services import entries as service
     from labeling.web.server import open_store
 
-    click.echo(f"{one} and {two} stay apart (change {service.keep_apart(open_store(), registry, one, two, who)})")
+    click.echo(
+        f"marked {one} and {two} as different (change {service.keep_apart(open_store(), registry, one, two, who)})"
+    )
 
 
 @entries.command("import")
@@ -211,10 +213,10 @@ def keep_entries_apart(project: Path, registry: str, one: str, two: str, who: st
 @click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
 @_by
 def import_entries(project: Path, registry: str, file: Path, dry_run: bool, who: str) -> None:
-    """Add the entries of a list: CSV or JSONL with a name and, if you like, id, aliases and wikidata.
+    """Import entries from a CSV or JSONL file with the column name and, optionally, id, aliases and wikidata.
 
     In CSV, aliases are separated by |. An entry that is there by its id, name or alias gets the aliases and the identifier.
-    Exits with 1 if a line couldn't be read.
+    Exits with status 1 if a line can't be read.
     """
     from labeling.errors import RegistryError
     from labeling.services import entry_lists as service
@@ -238,7 +240,7 @@ def import_entries(project: Path, registry: str, file: Path, dry_run: bool, who:
 @_registry
 @click.argument("file", type=PATH)
 def export_entries(project: Path, registry: str, file: Path) -> None:
-    """Write the entries of a registry to a new FILE, CSV or JSONL by its suffix."""
+    """Export the entries of a registry to a new FILE: .csv or .jsonl."""
     from labeling.errors import RegistryError
     from labeling.services import entry_lists as service
     from labeling.web.server import open_store
@@ -249,7 +251,7 @@ def export_entries(project: Path, registry: str, file: Path) -> None:
             written.write(made)
     except OSError as fault:
         raise RegistryError(f"can't write {file} ({fault.strerror}); choose another name") from None
-    click.echo(f"{file} was written")
+    click.echo(f"Exported to {file}")
 
 
 @entries.command("history")
@@ -257,7 +259,7 @@ def export_entries(project: Path, registry: str, file: Path) -> None:
 @_registry
 @_json
 def show_history(project: Path, registry: str, as_json: bool) -> None:
-    """List the changes of a registry: number, time, who made it, what it is, the entries, and whether it was undone."""
+    """List the changes to a registry: number, time, author, kind, entries, and whether it was undone."""
     from labeling.services import entry_merging as service
     from labeling.web.server import open_store
 
@@ -276,7 +278,7 @@ def show_history(project: Path, registry: str, as_json: bool) -> None:
 @click.argument("change", type=int, required=False)
 @_by
 def undo_entries(project: Path, change: int | None, who: str) -> None:
-    """Undo a CHANGE of the registries, by default the last one."""
+    """Undo a CHANGE to the registries, by default the last one."""
     from labeling.services import entry_merging as service
     from labeling.web.server import open_store
 

@@ -15,24 +15,45 @@ from labeling.commands.console import PATH, with_project
 @click.argument("addresses", nargs=-1)
 @with_project
 @click.option(
-    "--list", "lists", type=PATH, multiple=True, metavar="FILE", help="Also fetch the addresses in a file, one a line."
-)
-@click.option("--limit", default=1_000, show_default=True, type=click.IntRange(1, 100_000), help="The most addresses.")
-@click.option(
-    "--pause", default=1.0, show_default=True, type=click.FloatRange(0), help="Seconds between two pages of a host."
-)
-@click.option(
-    "--seconds", default=30.0, show_default=True, type=click.FloatRange(0.1), help="The longest that a page may take."
+    "--list",
+    "lists",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Also fetch the addresses in this file, one per line.",
 )
 @click.option(
-    "--allow-private", is_flag=True, help="Also fetch from private addresses, such as this machine or its network."
+    "--limit",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Maximum number of addresses to fetch.",
+)
+@click.option(
+    "--pause",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds to wait between pages of the same host.",
+)
+@click.option(
+    "--seconds",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0.1),
+    help="Maximum number of seconds for a page.",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Also fetch from private addresses, such as those of this machine and its network.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
 @click.option(
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the import; stored in the log.",
+    help="Your name, for the log.",
 )
 def fetch_articles(
     addresses: tuple[str, ...],

@@ -1,4 +1,4 @@
-"""The commands `saywhen remove …`: articles, people and registry entries go for good, and a tombstone stays."""
+"""The commands `saywhen remove …`: remove articles, people and registry entries for good, leaving tombstones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
-            click.option("--reason", required=True, metavar="WORDS", help="Why; kept for good, so name no one in it."),
+            click.option(
+                "--reason",
+                required=True,
+                metavar="WORDS",
+                help="The reason. It is stored permanently, so don't name anyone in it.",
+            ),
             click.option("--delete-exports", is_flag=True, help="Also delete the exports that contain it."),
             click.option("--dry-run", is_flag=True, help="Show what would be removed, but remove nothing."),
             click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation."),
@@ -34,15 +39,15 @@ _BY = click.option(
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who removes it; stored in the log.",
+    help="Your name, for the log.",
 )
 
 
 @click.group(cls=GuardedGroup)
 def remove() -> None:
-    """Remove articles, people and registry entries for good, with all that was derived from them.
+    """Remove articles, people and registry entries for good, with everything derived from them.
 
-    A tombstone stays: an id, the time, the reason and who removed it, but no text and no name of the person removed.
+    A tombstone records the id, the time, the reason and who removed it, but no text and no name of a removed person.
     """
 
 
@@ -71,9 +76,9 @@ def article(project: Path, articles: tuple[str, ...], import_: int | None, **opt
 @with_project
 @_options
 def person(project: Path, name: str, *, with_work: bool, **options: Any) -> None:
-    """Remove a person: their name becomes a pseudonym everywhere, and their account ends.
+    """Remove a person: replace their name with a pseudonym everywhere.
 
-    Their work stays under the pseudonym unless you add --with-work.
+    Their account is erased, unless it belongs to other projects. Their work stays under the pseudonym unless you add --with-work.
     """
     _carry_out(lambda **given: _remover().person(name, with_work=with_work, **given), **options)
 
@@ -84,14 +89,14 @@ def person(project: Path, name: str, *, with_work: bool, **options: Any) -> None
 @with_project
 @_options
 def entry(project: Path, registry: str, entry: str, **options: Any) -> None:
-    """Remove the name of a registry entry. Work that refers to it keeps a reference without a name."""
+    """Remove the name of a registry entry. Work that refers to it keeps a nameless reference."""
     _carry_out(lambda **given: _remover().entry(registry, entry, **given), **options)
 
 
 @remove.command("list")
 @with_project
 def list_removed(project: Path) -> None:
-    """List what was removed, oldest first: number, time, kind, id, by whom, reason, and who allowed it again."""
+    """List removals, oldest first: number, time, kind, id, by whom, reason, and who allowed it again."""
     from labeling.services.removal import removals
     from labeling.web.server import open_store
 
@@ -106,23 +111,26 @@ def list_removed(project: Path) -> None:
 @with_project
 @_BY
 def allow(project: Path, number: int, by: str) -> None:
-    """Allow an article or entry that was removed to be imported or created again, by the number in “saywhen remove list”.
+    """Allow a removed article or entry to be imported or created again, by its NUMBER in “saywhen remove list”.
 
-    It doesn't bring anything back.
+    This doesn't restore anything.
     """
     from labeling.services.removal import allow_again
     from labeling.web.server import open_store
 
     found = allow_again(open_store(), number, by)
-    click.echo(f"The {found.kind} {found.subject} is no longer kept out.", err=True)
+    click.echo(
+        f"The {found.kind} {found.subject} can be {'imported' if found.kind == 'article' else 'created'} again.",
+        err=True,
+    )
 
 
 @remove.command("sweep")
 @with_project
 def sweep(project: Path) -> None:
-    """Overwrite what deleted things have left in the file. Stop the server first if the file is large.
+    """Overwrite remnants of deleted data in the project file. Stop the server first if the file is large.
 
-    Only needed if a removal says so.
+    You only need this if a removal asks for it.
     """
     left = _remover().sweep()
     for words in left:
@@ -133,7 +141,7 @@ def sweep(project: Path) -> None:
 def _carry_out(
     removal: Callable[..., Removal], *, reason: str, by: str, dry_run: bool, yes: bool, delete_exports: bool
 ) -> None:
-    """Show what would go, ask, and remove it."""
+    """Show a preview, ask for confirmation, and remove it."""
     from labeling.services.removal import in_words
 
     if dry_run or not yes:

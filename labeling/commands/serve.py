@@ -106,7 +106,7 @@ def _schedule(folder: Path | None, interval: str, keep: str) -> Any:
     "folder",
     type=PATH,
     metavar="FOLDER",
-    help="Back up each project and the accounts to this folder on a schedule, and delete old backups. Best on another disk.",
+    help="Back up each project and the accounts to this folder on a schedule, and delete old backups. Use another disk if possible.",
 )
 @click.option(
     "--backup-every",
@@ -114,14 +114,14 @@ def _schedule(folder: Path | None, interval: str, keep: str) -> Any:
     default="6h",
     show_default=True,
     metavar="TIME",
-    help="How often to back up: 30m, 6h, 1d or 1w.",
+    help="How often to back up, such as 30m, 6h, 1d or 1w.",
 )
 @click.option(
     "--keep",
     default="24h,7d,4w",
     show_default=True,
     metavar="TIMES",
-    help="The backups to keep: the newest of each of the last 24 hours, 7 days and 4 weeks that have one.",
+    help="Which backups to keep. By default, the newest one for each of the last 24 hours, 7 days and 4 weeks.",
 )
 @click.option("--log-requests", is_flag=True, help="Write a line of JSON for each request to standard error.")
 def serve(

@@ -55,7 +55,7 @@ _WHY = {
     "who",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100_000), help="How many groups to show."

@@ -20,7 +20,7 @@ _by = click.option(
     "who",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 
@@ -180,11 +180,11 @@ def export_stories(project: Path, folder: Path) -> None:
 @stories.command("clusters")
 @with_project
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--annotator", metavar="NAME", help="Write this person's submitted work instead of gold.")
+@click.option("--annotator", metavar="NAME", help="Export this person's submitted work instead of gold.")
 def export_clusters(project: Path, folder: Path, annotator: str | None) -> None:
-    """Write registry entries as clusters of mentions to a new FOLDER: CoNLL-2012 columns and CorefUD.
+    """Export registry entries as clusters of mentions to a new FOLDER, in CoNLL-2012 columns and as CorefUD.
 
-    Scorers for coreference read these files: compare the gold with an annotator, or with a program's output.
+    Use these files with coreference scorers, to compare gold with an annotator's work or a program's output.
     """
     from labeling.services import story_clusters as service
     from labeling.web.server import open_store

@@ -35,12 +35,12 @@ SUGGESTER = click.option(
     default="current",
     show_default=True,
     metavar="NAME",
-    help="The ranker in use (current), the default one (default), rules of thumb alone (rules), or spacy:PIPELINE, "
-    "llm:MODEL, file:PREDICTIONS.jsonl or another suggester that is installed.",
+    help="The suggester: the ranker in use (current), the default ranker (default), rules of thumb alone (rules), "
+    "spacy:PIPELINE, llm:MODEL, file:PREDICTIONS.jsonl, or another installed suggester.",
 )
 OPTIONS = click.option(
     "--option", "options", type=OptionValue(), multiple=True, metavar="NAME=VALUE",
-    help="An option of the suggester; repeat it for several (docs/suggesters.md).",
+    help="An option for the suggester. Can be repeated (docs/suggesters.md).",
 )  # fmt: skip
 
 
@@ -49,13 +49,13 @@ OPTIONS = click.option(
 @SUGGESTER
 @OPTIONS
 @click.option("--again", is_flag=True, help="Compute every article again, not only those without suggestions.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Do N articles at most.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Process at most N articles.")
 @click.option(
     "--processes",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="How many processes to use; of a language model, how many requests at once.",
+    help="Number of processes or, for a language model, of concurrent requests.",
 )
 def suggest(
     project: Path, suggester: str, options: tuple[tuple[str, str], ...], again: bool, limit: int | None, processes: int
@@ -83,7 +83,7 @@ def suggest(
         left = len(unit.suggestions.missing(source.name, source.version, store.schema.version))
     before = store.count() - done.done - left
     click.echo(
-        f"{done.name} {done.version}: {many(done.done, 'article')} done, {before:,} were done before"
+        f"{done.name} {done.version}: {many(done.done, 'article')} processed, {before:,} already processed"
         + (f", {left:,} left" if left else "")
         + (f"; {done.report}" if done.report else "")
     )
@@ -93,7 +93,7 @@ def suggest(
 
 
 def say_dropped(dropped: Mapping[str, int]) -> None:
-    """Print what was dropped of a suggester's answers, the most frequent reasons first."""
+    """Print how many suggestions were dropped, the most frequent reasons first."""
     for reason, count in sorted(dropped.items(), key=lambda each: -each[1])[:10]:
         click.echo(f"dropped {count:,}: {reason}", err=True)
 
@@ -105,7 +105,7 @@ def say_dropped(dropped: Mapping[str, int]) -> None:
 @click.option("--use", metavar="VERSION", help="Only switch to a trained version, or to “default”.")
 @click.option(
     "--every", type=click.IntRange(0, 100_000), metavar="N",
-    help="Only set that a running server trains after every N submitted articles; 0 for never.",
+    help="Don't train now, but let a running server train after every N submitted articles; 0 for never.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs.")
 @click.option(
@@ -145,7 +145,11 @@ def learn(
         return
     if every is not None:
         train_after_every(store, every, by)
-        click.echo(f"training after every {many(every, 'submitted article')}" if every else "no training by itself")
+        click.echo(
+            f"the server trains after every {many(every, 'submitted article')}"
+            if every
+            else "automatic training is off"
+        )
         return
     found = learning.learn(store, by=by, dry_run=dry_run, tick=lambda said: click.echo(said, err=True))
     if as_json:
@@ -266,5 +270,5 @@ def _without(found: dict[str, Any]) -> str:
     judged = found["blind"] - found["withheld"]
     if not judged:
         return f"{said}, which were withheld"
-    how = "no suggestion was accepted, corrected or rejected in them, but they may have been seen"
+    how = "no suggestion was accepted, corrected or rejected, although they may have been seen"
     return f"{said} ({found['withheld']:,} withheld; {judged:,} because {how})"

@@ -1,4 +1,4 @@
-"""The commands `saywhen suggestions …`: withholding suggestions, and what they change."""
+"""The commands `saywhen suggestions …`: withholding suggestions, and measuring their effect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from labeling.commands.console import with_project
 
 @click.group(cls=GuardedGroup)
 def suggestions() -> None:
-    """Withhold suggestions from a share of the articles, and report how they are used."""
+    """Withhold suggestions from a share of the articles, and measure their effect."""
 
 
 @suggestions.command()
@@ -25,10 +25,10 @@ def suggestions() -> None:
     "--by",
     metavar="NAME",
     default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes the change; stored in the log.",
+    help="Your name, for the log.",
 )
 def withhold(share: float | None, project: Path, by: str) -> None:
-    """Withhold suggestions from a SHARE of the articles, such as 20 (percent), so that work with and without can be compared.
+    """Withhold suggestions from a SHARE of the articles (such as 20, in percent), to compare work with and without them.
 
     A secret draw chooses the articles of each annotator. Articles in progress stay as they are. Without SHARE, show the
     current one. 0 ends it; 100 turns suggestions off for everyone.
@@ -51,7 +51,7 @@ def withhold(share: float | None, project: Path, by: str) -> None:
 @with_project
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
 def show_report(project: Path, as_json: bool) -> None:
-    """Report what suggestions change: agreement, spans, time and actions with and without them, and which are accepted.
+    """Compare work with and without suggestions (agreement, spans, time, actions), and report which are accepted.
 
     docs/suggestions.md explains the figures.
     """
@@ -74,7 +74,7 @@ def show_report(project: Path, as_json: bool) -> None:
 @with_project
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as one JSON object, for programs.")
 def curve(project: Path, as_json: bool) -> None:
-    """Show how accurate suggestions are after training on more and more of the project's work, and whether more would help.
+    """Show how accurate suggestions are after training on more and more of the project's work, and whether more labels help.
 
     Needs the extra “learn”.
     """

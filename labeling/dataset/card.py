@@ -159,7 +159,7 @@ def _removed(removed: Mapping[str, Any]) -> str:
     found = [many(removed[kind], names[kind], plural) for kind, plural in kinds if kind in removed]
     return (
         f"Since the previous dataset (built on {removed['since']}), these were removed from the project for good: "
-        f"{', '.join(found)}. Don’t go on using earlier versions."
+        f"{', '.join(found)}. Don’t use earlier versions any more."
     )
 
 

@@ -156,7 +156,7 @@ def _joined(ranges: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _uncrossed(mentions: Iterable[_Placed], article: str, losses: Losses) -> list[_Placed]:
-    """Return the mentions without those that cross a longer one of their own cluster, which no bracket can say."""
+    """Return the mentions without those that cross a longer one of their own cluster, which brackets can't express."""
     kept: dict[int, list[_Placed]] = defaultdict(list)
     for each in sorted(mentions, key=lambda each: (each.whole[0] - each.whole[1], each)):
         start, end = each.whole

@@ -1,4 +1,4 @@
-"""Candidates for merging: pairs of entries that may be the same, the likeliest first, each with the reason.
+"""Candidates for merging: pairs of entries that may be the same, the most likely first, each with the reason.
 
 Only pairs that share something rare are compared: a word, the first letters, initials, or the words of an article that
 two people gave to both. So a registry of 10,000 entries takes seconds, and its likenesses are worth keeping.
@@ -79,7 +79,7 @@ Likenesses: TypeAlias = Mapping[tuple[str, str], tuple[float, str]]
 
 
 def likenesses(entries: Sequence[Entry]) -> Likenesses:
-    """Return the pairs of a registry's entries with names or identifiers that may be the same's."""
+    """Return the pairs of a registry's entries whose names or identifiers suggest that they are the same."""
     names = {entry.id: [_name(name) for name in entry.names] for entry in entries}
     by_id = {entry.id: entry for entry in entries}
     made = {(one, two): _compared(by_id[one], by_id[two], names) for one, two in _pairs(names, by_id)}
@@ -93,7 +93,7 @@ def candidates(
     used: Mapping[str, int] | None = None,
     alike: Likenesses | None = None,
 ) -> list[MergeCandidate]:
-    """Return pairs of a registry's entries that may be the same, the likeliest first.
+    """Return pairs of a registry's entries that may be the same, the most likely first.
 
     `together` says how often people gave two entries to the same words of an article; `apart` are pairs that aren't the
     same; `used` says how often each is used, so that the one used more is kept. `alike` are the likenesses of these entries
@@ -149,7 +149,7 @@ def _sorted(pair: tuple[str, str]) -> tuple[str, str]:
 
 
 def _compared(one: Entry, two: Entry, names: Mapping[str, Sequence[_Name]]) -> tuple[float, str]:
-    """Return how likely two entries are the same by their names and identifiers, and why; 0 where nothing speaks for it."""
+    """Return how likely two entries are the same by their names and identifiers, and why; 0 if nothing suggests it."""
     if one.wikidata and two.wikidata:
         return (1.0, f"the same identifier: {one.wikidata}") if one.wikidata == two.wikidata else (0.0, "")
     return max((_alike(mine, theirs) for mine in names[one.id] for theirs in names[two.id]), key=lambda each: each[0])

@@ -1,4 +1,4 @@
-"""The audit trail: the logs of a project and of its server's accounts as one, and looking things up in it."""
+"""The audit trail: the logs of a project and of its server's accounts, merged and filtered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def record(store: Store, event: Event, *, by: str = "", about: str = "", **detail: object) -> None:
-    """Record an event that changes nothing in the project itself; a project that is open to read only keeps no log."""
+    """Record an event that doesn't change the project itself; a project that is open read-only has no log."""
     if store.is_read_only:
         return
     with store.writing() as project:
@@ -46,7 +46,7 @@ def trail(store: Store, accounts: AccountStore | None = None, *, everyone: bool 
 def chosen(
     lines: Iterable[AuditLine], *, who: str = "", kind: EventKind | None = None, first: str = "", last: str = ""
 ) -> list[AuditLine]:
-    """Return the lines by or about someone, of a kind, and between two days (YYYY-MM-DD, both included)."""
+    """Return the lines by or about a person, of a kind, and between two days (YYYY-MM-DD, inclusive)."""
     for day in (first, last):
         if day:
             try:

@@ -1,4 +1,4 @@
-"""The registries of a project as people see and name their entries: entries, where they are mentioned, their names."""
+"""The registries of a project as people see them: entries, their mentions and their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Attribute = tuple[str, str]
 
 
 class Viewer(NamedTuple):
-    """Who looks at the registries: the name that `Registries.page` takes, and what they see of people's work."""
+    """The viewer of the registries: the name that `Registries.page` takes, and which work they see."""
 
     name: str | None
     hidden: frozenset[str] = frozenset()
@@ -29,12 +29,12 @@ class Viewer(NamedTuple):
         return self.name is None
 
 
-#: At the command line, all is seen.
+#: Everything is visible at the command line.
 OPERATOR = Viewer(None)
 
 
 class EntryRow(NamedTuple):
-    """An entry, and how many articles and spans name it, of what its viewer sees."""
+    """An entry, and the number of articles and spans that mention it, as far as the viewer sees them."""
 
     entry: Entry
     articles: int
@@ -51,7 +51,7 @@ def entry_values(entry: Entry) -> dict[str, Any]:
 
 
 def viewer(store: Store, person: str) -> Viewer:
-    """Return what someone sees: leads everything, reviewers what has been submitted, without hidden gold."""
+    """Return the view of a person: leads see everything, reviewers see submitted work without hidden gold."""
     with store.reading() as project:
         if project.team.person(person).may(Action.READ_UNSUBMITTED):
             return OPERATOR
@@ -150,12 +150,12 @@ def _simple(store: Store, kind: Any, registry: str, id: str, more: Mapping[str, 
         if kind == "alias" and more["alias"] in found.names:
             raise RegistryError(f"“{more['alias']}” is already a name of this entry")
         if kind == "unalias" and more["alias"] not in found.aliases:
-            raise RegistryError(f"“{more['alias']}” is no alias of “{found.name}”")
+            raise RegistryError(f"“{more['alias']}” isn't an alias of “{found.name}”")
         return project.registry_log.add(kind, {"registry": registry, "entry": id, **more}, by)
 
 
 def keep_apart(store: Store, registry: str, one: str, two: str, by: str, seen: Viewer = OPERATOR) -> int:
-    """Say that two entries aren't the same, so that merging them isn't proposed; return the change's revision."""
+    """Mark two entries as different, so that merging them isn't proposed; return the change's revision."""
     with store.writing() as project:
         attributes_of(project.label_sets.current(), registry)
         for id in (one, two):

@@ -1,4 +1,4 @@
-"""Lists of registry entries brought into a project and written from it, and candidates for merging."""
+"""Importing and exporting lists of registry entries, and candidates for merging."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from labeling.registries.lists import ListFault, read_list, write_list
 from labeling.services.entries import OPERATOR, Viewer, attributes_of, entry_values
 from labeling.store.contract import Project, Store
 
-#: The likenesses of so many registries are kept.
+#: For how many registries similarities are cached.
 _MOST_KEPT = 8
 _KEPT: OrderedDict[tuple[str, str, tuple[int, int]], Likenesses] = OrderedDict()
 _LOCK = Lock()
-#: The kinds of lists, by the ends of files' names.
+#: The kinds of lists, by file suffix.
 KINDS = ("csv", "jsonl")
 
 
 class ImportedList(NamedTuple):
-    """What an import of a list did: new entries, entries that got an alias or an identifier, those that stayed, and errors.
+    """The result of importing a list: new entries, extended entries, unchanged entries, and errors.
 
     `revision` is that of the change, 0 where nothing was saved.
     """
@@ -43,12 +43,12 @@ def kind_of(name: str) -> str:
     """Return the kind of a list by its file's name; raises RegistryError."""
     kind = name.rpartition(".")[2].lower()
     if kind not in KINDS:
-        raise RegistryError(f"{name}: a list of entries is a CSV or JSONL file; its name ends in .csv or .jsonl")
+        raise RegistryError(f"{name}: a list of entries must be a .csv or .jsonl file")
     return kind
 
 
 def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *, dry_run: bool = False) -> ImportedList:
-    """Add the entries of a list to a registry; what is there by its id, name or alias gets its aliases and identifier.
+    """Add the entries of a list to a registry; existing entries (by id, name or alias) get the aliases and identifier.
 
     Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
     """
@@ -112,7 +112,7 @@ def export_list(store: Store, registry: str, kind: str, seen: Viewer = OPERATOR)
 
 
 def merge_candidates(store: Store, registry: str, seen: Viewer = OPERATOR) -> list[MergeCandidate]:
-    """Return pairs of a registry's entries that may be the same, the likeliest first; raises NotFoundError."""
+    """Return pairs of a registry's entries that may be the same, the most likely first; raises NotFoundError."""
     with store.reading() as project:
         attributes = attributes_of(project.label_sets.current(), registry)
         entries = project.registries.shown(registry, seen.name)
@@ -132,7 +132,7 @@ def merge_candidates(store: Store, registry: str, seen: Viewer = OPERATOR) -> li
 
 
 def _alike(store: Store, project: Project, registry: str) -> Likenesses:
-    """Return the likenesses of all entries of a registry, kept until one of its names changes."""
+    """Return the similarities of all entries of a registry, cached until one of its names changes."""
     key = (store.id, registry, project.registries.version(registry))
     with _LOCK:
         if key not in _KEPT:

@@ -1,4 +1,4 @@
-"""Entries merged and split, with all work that names them, and changes undone.
+"""Merging and splitting entries, with all work that refers to them, and undoing changes.
 
 A merge changes every value that names one of the merged entries, in everyone's work, by ops of the project itself; what
 reviewers decided goes along. So gold, exports and figures see the change without knowing of it.
@@ -21,7 +21,7 @@ from labeling.services.entries import OPERATOR, Viewer, attributes_of, required
 from labeling.store.contract import Project, Store
 from labeling.store.values import Save
 
-#: The revision after every other: an answer then has no ops in it.
+#: A revision after every other, so that answers contain no ops.
 _NEWEST = 2**53
 
 
@@ -34,9 +34,9 @@ def merge_entries(
     """
     merged = [*dict.fromkeys(others)]
     if not merged:
-        raise RegistryError("name the entries to merge")
+        raise RegistryError("choose the entries to merge")
     if into in merged:
-        raise RegistryError(f"an entry can't be merged into itself: {into}")
+        raise RegistryError(f"an entry can't be merged into itself ({into})")
 
     def change(label: str, place: Fragments, name: str, value: Any) -> Any:
         return _replaced(value, dict.fromkeys(merged, into)) if (label, name) in attributes else value
@@ -95,7 +95,7 @@ def split_entry(
                               _replaced(each.value, {id: new})])  # fmt: skip
                 articles.add(each.article)
         if not moved:
-            raise RegistryError("none of these places names the entry any more; reload the page")
+            raise RegistryError("none of these places mentions the entry any more; reload the page")
 
         def change_in(article: str) -> Change:
             def change(label: str, place: Fragments, name: str, value: Any) -> Any:
@@ -157,7 +157,7 @@ def undo_change(
 
 
 def changes_of(store: Store, registry: str | None = None, seen: Viewer = OPERATOR) -> list[tuple[RegistryChange, bool]]:
-    """Return every change of a registry (all: None) but undoing, in order, and whether it counts.
+    """Return every change of a registry (all: None) except undoing, in order, and whether it is in effect.
 
     A change of an entry that the viewer doesn't see is omitted.
     """
@@ -204,7 +204,7 @@ def _is_shown(project: Project, change: RegistryChange, seen: Viewer) -> bool:
 
 
 def _require_undoable(project: Project, change: RegistryChange, left: Iterable[RegistryChange]) -> None:
-    """Raise RegistryError where what a change made is used by later ones, or by people's work."""
+    """Raise RegistryError if later changes or people's work depend on a change."""
     registry, body = change.body["registry"], change.body
     new = {each["id"] for each in body["entries"] if each["new"]} if change.kind == "add" else set()
     if change.kind == "split":
@@ -215,11 +215,11 @@ def _require_undoable(project: Project, change: RegistryChange, left: Iterable[R
             and later.body["registry"] == registry
             and new.intersection(entries_named(later))
         ):
-            raise RegistryError(f"change {later.revision} ({later.kind}) builds on this one; undo that first")
+            raise RegistryError(f"change {later.revision} ({later.kind}) depends on this one; undo that one first")
     attributes = attributes_of(project.label_sets.current(), registry)
     if change.kind == "add" and (uses := project.registry_log.uses(new, attributes)):
         articles = len({each.article for each in uses})
-        raise RegistryError(f"entries of this list are used in {many(articles, 'article')}, so it can't be undone")
+        raise RegistryError(f"the import can't be undone, because its entries are used in {many(articles, 'article')}")
 
 
 def _replaced(value: Any, new: Mapping[str, str]) -> Any:

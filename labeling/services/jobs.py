@@ -1,4 +1,4 @@
-"""Jobs: tasks that take long, done beside the pages, so that progress survives a reload and others see it.
+"""Jobs: long tasks that run in the background, so that progress survives a reload and others can see it.
 
 A job is a function in a thread of the server. It reports its progress, can be stopped wherever it does, and says in
 sentences what it did. The project file has a record of each; one that the server's end cut off is recorded as interrupted
@@ -19,19 +19,19 @@ from labeling.errors import SayWhenError
 from labeling.store.contract import Store
 from labeling.store.values import JobRecord, JobState
 
-#: So many jobs of a project run at once; more wait.
+#: How many jobs of a project run at once; others wait.
 _AT_ONCE = 3
-#: So many finished jobs keep their results in memory.
+#: How many finished jobs keep their results in memory.
 _RESULTS = 20
 
 
 class StoppedError(BaseException):
-    """Raised in a job where it reports progress, once someone has stopped it; not an Exception, so that nothing takes it for a failure."""
+    """Raised in a job when it reports progress after someone has stopped it; not an Exception, so that it isn't handled as a failure."""
 
 
 @dataclass
 class Job:
-    """A job of this server: its record, how far it is, and what it came to."""
+    """A job of this server: its record, its progress and its result."""
 
     record: JobRecord
     #: What it is doing, and how many steps of how many are done; `of` is 0 where that isn't known.
@@ -48,7 +48,7 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether the job goes on."""
+        """Whether the job is still running."""
         return not self._ended.is_set()
 
     @property
@@ -110,7 +110,7 @@ class Jobs:
             return next((job for _, job in sorted(self._live.items(), reverse=True) if job.record.kind == kind), None)
 
     def running(self) -> list[Job]:
-        """Return the jobs that go on, the oldest first."""
+        """Return the running jobs, the oldest first."""
         with self._lock:
             return [job for _, job in sorted(self._live.items()) if job.running]
 

@@ -1,4 +1,4 @@
-"""Removing articles, people and registry entries for good: a preview, the removal itself, and what else still holds them."""
+"""Removing articles, people and registry entries for good: the preview, the removal, and where copies may remain."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from labeling.store.values import Removed, Tombstone
 if TYPE_CHECKING:
     from labeling.store.accounts.database import AccountStore
 
-#: A larger file isn't rewritten after a removal, which would hold up everyone: `saywhen remove sweep` does that.
+#: Larger files aren't rewritten after a removal, because that would block everyone; `saywhen remove sweep` does it.
 LARGEST_REWRITTEN = 256_000_000
-#: How much of an export is looked through at a time, in bytes.
+#: How much of an export is searched at a time, in bytes.
 _PART = 1 << 22
 #: How much of a text an export is searched for: a file without ids has it, if it has the text.
 _SAMPLE = 60
@@ -38,7 +38,7 @@ class Removal:
     went: Removed
     exports: list[Path] = field(default_factory=list)
     backups: list[Path] = field(default_factory=list)
-    #: What else someone has to know or do, a sentence each.
+    #: Further remarks, a sentence each.
     remarks: list[str] = field(default_factory=list)
     #: Whether the exports were deleted as well.
     exports_deleted: bool = False
@@ -71,7 +71,7 @@ class Remover:
                 raise NotFoundError(f"there is no import {id}; list them with: saywhen import --list")
             found = project.imports.articles(id)
         if not found:
-            raise NotFoundError(f"no article of import {id} is left")
+            raise NotFoundError(f"import {id} has no articles left")
         return found
 
     def person(
@@ -129,13 +129,13 @@ class Remover:
         return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
 
     def sweep(self) -> list[str]:
-        """Leave nothing of what was deleted in the project's file; returns what couldn't be done, a sentence each."""
+        """Overwrite deleted data in the project file; returns what couldn't be done, a sentence each."""
         return _unswept(*self.store.sweep(2**62))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _do(self, remove: Callable[[Project], Removed], *, dry_run: bool) -> Removed:
-        """Remove in one transaction, or with `dry_run` find out what would go: the same, and nothing of it is saved."""
+        """Remove in one transaction; with `dry_run`, do the same but save nothing, to find out what would be removed."""
         done: list[Removed] = []
         try:
             with self.store.writing() as project:
@@ -187,7 +187,7 @@ def removals(store: Store) -> list[Tombstone]:
 
 
 def allow_again(store: Store, id: int, by: str) -> Tombstone:
-    """Allow again what a removal keeps out; raises NotFoundError."""
+    """Allow something removed to be imported or created again; raises NotFoundError."""
     with store.writing() as project:
         return project.removals.lift(id, by)
 
@@ -203,12 +203,12 @@ def exports_holding(folder: Path, wanted: Collection[bytes]) -> list[Path]:
 
 
 def backups(project: Path) -> list[Path]:
-    """Return the backups of a project in the folder where they are made: they hold what was removed since."""
+    """Return the backups of a project in its backup folder, which may still contain what was removed since."""
     return sorted((project.parent / FOLDER).glob(f"{project.stem}-*.db"))
 
 
 def in_words(found: Removal, *, done: bool = True) -> list[str]:
-    """Return what goes with a removal, or went if it is done, a sentence each."""
+    """Return what a removal would remove, or did remove if it is `done`, a sentence each."""
     went = found.went
     counted = [
         many(number, *words)
@@ -217,11 +217,11 @@ def in_words(found: Removal, *, done: bool = True) -> list[str]:
             (went.annotations, ("annotation",)),
             (went.spans, ("span",)),
             (went.comments, ("comment",)),
-            (went.decisions, ("reviewer’s decision", "reviewers’ decisions")),
+            (went.decisions, ("reviewer's decision", "reviewers' decisions")),
             (went.hidden_gold, ("article of hidden gold", "articles of hidden gold")),
             (went.placements, ("place in splits", "places in splits")),
             (went.stories, ("change of stories", "changes of stories")),
-            (went.suggestions, ("article’s suggestions", "articles’ suggestions")),
+            (went.suggestions, ("article's suggestions", "articles' suggestions")),
             (went.entries, ("registry entry", "registry entries")),
         )
         if number
@@ -231,24 +231,24 @@ def in_words(found: Removal, *, done: bool = True) -> list[str]:
         sentences.append(f"The name {'was' if done else 'would be'} replaced by “{went.pseudonym}”.")
         if went.kept_annotations:
             sentences.append(
-                f"{many(went.kept_annotations, 'annotation')} {'stay' if not done else 'stayed'} under it."
+                f"{many(went.kept_annotations, 'annotation')} {'is' if went.kept_annotations == 1 else 'are'} kept under it."
             )
     if went.kind == "entry" and went.uses:
         uses = many(went.uses, "value refers to it and keeps", "values refer to it and keep")
-        sentences.append(f"{uses} a reference without a name.")
+        sentences.append(f"{uses} a nameless reference.")
     if went.kind == "entry" and went.entries > 1:
         merged = went.entries - 1
         sentences.append(f"{merged:,} of these {'was' if merged == 1 else 'were'} merged into another one.")
     if went.entries_kept:
         sentences.append(
-            "Registry entries that stay, because other work or a change of the registry names them: "
+            "Registry entries that are kept because other work or a registry change names them: "
             f"{', '.join(went.entries_kept)}."
         )
     if went.rankers:
         versions = ", ".join(map(str, went.rankers))
         sentences.append(
-            f"Learned rankers that may have been trained on it {'were' if done else 'would be'} deleted: {versions}. Learn "
-            "again with: saywhen learn"
+            f"Learned rankers that may have been trained on it {'were' if done else 'would be'} deleted: {versions}. To "
+            "train again, run: saywhen learn"
         )
     if found.exports:
         what = "Deleted exports that contained it" if found.exports_deleted else "Exports that contain it"
@@ -262,11 +262,11 @@ def _unswept(journal: bool, file: bool) -> list[str]:
     found = []
     if not journal:
         found.append(
-            "The project’s -wal file may hold it until everyone has finished reading; then run: saywhen remove sweep"
+            "The project's -wal file may contain it until all reads have ended; then run: saywhen remove sweep"
         )
     if not file:
         found.append(
-            "Unused parts of this file, from an earlier version of SayWhen, may hold remnants; stop the server and run: "
+            "Unused parts of this file, from an earlier version of SayWhen, may contain remnants of it; stop the server and run: "
             "saywhen remove sweep"
         )
     return found

@@ -1,4 +1,4 @@
-"""Backups on a schedule: when the next one is due, which earlier ones are kept, and whether anything is wrong with them."""
+"""Scheduled backups: when the next one is due, which earlier ones are kept, and whether there are problems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labeling.store.contract import Store
 from labeling.store.project import Store as ProjectStore
 from labeling.store.project_file import key_path
 
-#: The kind of these jobs, and by whom they are.
+#: The kind of these jobs, and who starts them.
 KIND, BY = "backup", "the server"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _PERIOD = re.compile(r"([1-9]\d{0,3})([mhdw])", re.ASCII)
@@ -68,7 +68,7 @@ def read_keep(written: str) -> Keep:
         match = _PERIOD.fullmatch(part.strip())
         if not match or match[2] == "m" or match[2] in found:
             raise StoreError(
-                f"“{written}” doesn't say what to keep; write it as 24h,7d,4w: the newest backup of each of the last 24 "
+                f"“{written}” isn't valid; write it as 24h,7d,4w, which keeps the newest backup for each of the last 24 "
                 "hours, 7 days and 4 weeks that have one"
             )
         found[match[2]] = int(match[1])
@@ -81,7 +81,7 @@ def require_usable(folder: Path, project: Path) -> None:
         raise StoreError(f"the folder {folder} for backups doesn't exist; create it first")
     if folder.samefile(project.absolute().parent):
         raise StoreError(
-            f"{folder} has the projects themselves; choose another folder for backups, best on another disk"
+            f"{folder} contains the projects themselves; choose another folder for backups, preferably on another disk"
         )
     by_hand = project.absolute().parent / FOLDER
     if by_hand.is_dir() and folder.samefile(by_hand):
@@ -137,7 +137,7 @@ def make(store: Store, schedule: Schedule, job: Job) -> list[str]:
             file.unlink(missing_ok=True)
     removed = f" {many(len(gone), 'earlier backup was', 'earlier backups were')} deleted." if gone else ""
     return [
-        f"{path.name} has {many(held.articles, 'article')} and {many(held.edits, 'edit')}, and was checked.{removed}"
+        f"{path.name} has {many(held.articles, 'article')} and {many(held.edits, 'edit')} and was verified.{removed}"
     ]
 
 
@@ -162,7 +162,7 @@ def backup_status(store: Store, schedule: Schedule | None, now: datetime) -> Bac
         why = " ".join(last.report) or "the server was stopped"
         problems.insert(0, f"The last backup, at {last.at[:16].replace('T', ' ')} UTC, failed: {why}")
     elif newest and now - newest > _OVERDUE * schedule.every:
-        problems.insert(0, f"No backup was made since {newest:%Y-%m-%d %H:%M} UTC.")
+        problems.insert(0, f"No backup has been made since {newest:%Y-%m-%d %H:%M} UTC.")
     return BackupStatus(newest, len(there), problems)
 
 
@@ -176,4 +176,4 @@ def _low(folder: Path, project: Path) -> str | None:
     free = shutil.disk_usage(folder).free
     if free >= max(_LOW, _LOW_TIMES * project.stat().st_size):
         return None
-    return f"The disk of {folder} has only {free / 1_000_000:,.0f} MB left. When it is full, nothing more can be saved."
+    return f"The disk of {folder} has only {free / 1_000_000:,.0f} MB left. When it is full, nothing can be saved any more."

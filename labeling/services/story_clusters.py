@@ -1,4 +1,4 @@
-"""The registry entries of stories as clusters of mentions, in the formats that scorers for coreference read."""
+"""The registry entries of stories as clusters of mentions, in the formats that coreference scorers read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def export_clusters(store: Store, folder: Path, annotator: str | None = None) ->
     ids = sorted(order, key=lambda id: story_of.get(id, "~"))
     lines = _lines_of(store, ids, annotator) if annotator else lines_of_articles(store, ids)
     if annotator and not lines:
-        raise NotFoundError(f"{annotator} has submitted no article; check the name")
+        raise NotFoundError(f"{annotator} hasn't submitted any articles; check the name")
     try:
         folder.mkdir(parents=True)
     except OSError as fault:

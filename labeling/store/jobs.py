@@ -1,4 +1,4 @@
-"""The record of jobs: tasks that take long, who started them, and what they did.
+"""The record of jobs: long tasks, who started them, and their results.
 
 What changes something belongs inside a unit of work that writes.
 """
@@ -13,7 +13,7 @@ import orjson
 from labeling.store.timestamps import now
 from labeling.store.values import JobRecord, JobState
 
-#: So many jobs stay on record.
+#: How many jobs stay on record.
 _KEPT = 500
 
 

@@ -1,4 +1,4 @@
-"""Removals: articles, people and registry entries that go for good, with all that was derived from them.
+"""Removals: articles, people and registry entries removed for good, with everything derived from them.
 
 A tombstone stays: what kind of thing it was, its id, when, by whom and why; of a person only the pseudonym. The logs are
 append-only, and the file itself refuses to change them. Besides an undone import, a removal is the only exception: while

@@ -59,7 +59,7 @@ class EventClaim(NamedTuple):
 
     `claimants` is empty where the article itself claims it. `said` is when it was said (EDTF, "" if unknown), `anchor`
     what the words count from. `readings` are the dates under each day on which the article may have been published,
-    the likeliest first; there is always one. `start` is in code points.
+    the most likely first; there is always one. `start` is in code points.
     """
 
     article: str

@@ -17,7 +17,7 @@ _MOST_DAYS = 3
 
 
 def days_of(published: Mapping[str, Any] | None, imported: Mapping[str, Any] | None = None) -> list[str]:
-    """Return the days on which an article may have been published, as EDTF, the likeliest first; none if unknown.
+    """Return the days on which an article may have been published, as EDTF, the most likely first; none if unknown.
 
     `published` and `imported` are {"value", "basis"}: the date that holds, and the one that the article came with. That
     is a second reading where the one that holds is inferred or qualified as uncertain.

@@ -1,4 +1,4 @@
-"""Checks suggestions that others made: what doesn't fit the article or the label set is dropped and counted.
+"""Checks suggestions from other suggesters: what doesn't fit the article or the label set is dropped and counted.
 
 Models answer with anything. What is kept is built again from the parts that are known, within limits.
 """
@@ -28,7 +28,7 @@ class _WrongError(Exception):
 
 
 def checked(suggestions: Iterable[Any], text: str, label_set: Schema) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """Return the suggestions that fit, the likeliest first and each head once, and how many were dropped, by reason."""
+    """Return the suggestions that fit, the most likely first and each head once, and how many were dropped, by reason."""
     dropped: Counter[str] = Counter()
     kept: dict[str, dict[str, Any]] = {}
     for number, each in enumerate(suggestions):

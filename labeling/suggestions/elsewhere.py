@@ -1,4 +1,4 @@
-"""The same words elsewhere: what someone has marked in one article is proposed wherever the words stand again."""
+"""The same words elsewhere: what someone has marked in one article is suggested wherever the words occur again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from labeling.suggestions.proposals import LinkedSpan, ProposedRecord, as_sugges
 
 #: The name and the version under which these suggestions are shown and judged.
 NAME, VERSION = "elsewhere", "1"
-#: Fewer words may stand in two articles by chance.
+#: Fewer words may recur by chance.
 FEWEST = 6
 #: How likely it is that the same words are marked in the same way.
 SCORE = 0.95
-#: Linked spans stand so close to the head, in code points.
+#: How close linked spans must be to the head, in code points.
 _NEAR = 400
 _KEY = 4
 _WORD = re.compile(r"\w+")
@@ -36,7 +36,7 @@ class MarkedHead(NamedTuple):
 
 
 class KnownWords:
-    """Finds which heads that someone has marked have words that stand in a text."""
+    """Finds heads that someone has marked whose words occur in a text."""
 
     def __init__(self, heads: Iterable[MarkedHead]) -> None:
         self._by_key: dict[tuple[str, ...], list[tuple[tuple[str, ...], MarkedHead]]] = {}

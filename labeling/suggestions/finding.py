@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from labeling.language.tokens import Stretch
 
-#: Longer words aren't looked for.
+#: Longer passages aren't searched for.
 LONGEST = 5_000
 #: So much text before a place is compared, in code points.
 _BEFORE = 200

@@ -1,4 +1,4 @@
-"""What a suggester of others proposes, and the suggester itself: the interface that plug-ins implement (docs/suggesters.md)."""
+"""Proposals and suggesters: the interface that plug-ins implement (docs/suggesters.md)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from labeling.language.tokens import Stretch
 from labeling.schema import Schema
 from labeling.suggestions.shown import id_of
 
-#: The score of a proposal whose suggester gives none: no more likely right than wrong.
+#: The score of a proposal without one: equally likely to be right or wrong.
 UNKNOWN = 0.5
 
 

@@ -33,7 +33,7 @@ def id_of(kind: str, fragments: Sequence[Stretch]) -> str:
 def as_json(
     around: Surroundings, found: Suggested, roles: Roles, language: Language | None, published: str | None
 ) -> list[dict[str, Any]]:
-    """Return the suggestions that a label set has room for, the likeliest first."""
+    """Return the suggestions that a label set has room for, the most likely first."""
     shown = []
     if roles.quote:
         shown += [_quote(around, each, roles, language) for each in found.quotes]

@@ -68,7 +68,7 @@ class Claim:
 
 
 class Suggested(NamedTuple):
-    """All suggestions for an article, each list the likeliest first."""
+    """All suggestions for an article, each list the most likely first."""
 
     quotes: list[Quote]
     claims: list[Claim]

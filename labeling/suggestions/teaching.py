@@ -13,7 +13,7 @@ from typing import Any
 
 from labeling.suggestions.overlap import iou
 
-#: Suggestions that are less likely than this are no doubt about anything.
+#: Less likely suggestions don't count as uncertain.
 _POSSIBLE = 0.1
 #: From which probability on something counts as suggested, and from how much overlap on two suggesters as agreeing.
 _LIKELY, _HALF = 0.5, 0.5
@@ -31,7 +31,7 @@ class Teaching:
 
 
 def uncertainty(suggestions: Sequence[Mapping[str, Any]]) -> float:
-    """Return how uncertain a suggester is, from 0 to 1: the mean entropy of what it holds possible."""
+    """Return how uncertain a suggester is, from 0 to 1: the mean entropy of what it considers possible."""
     found = [_entropy(each["score"]) for each in suggestions if each["certain"] >= _POSSIBLE]
     return sum(found) / len(found) if found else 0.0
 
@@ -72,7 +72,7 @@ def order(
     share: float,
     seed: str,
 ) -> list[str]:
-    """Return the articles that wait, the most instructive first, with a `share` (0 to 1) of them drawn at random.
+    """Return the waiting articles, the most informative first, with a `share` (0 to 1) of them drawn at random.
 
     The value of an article is the sum of its uncertainty, its disagreement, the share of its words that no labeled article
     has, and for an article of a story 1 / (1 + labeled articles of the story). What is ahead in the order counts as labeled

@@ -38,7 +38,7 @@ def audit_page() -> None:
             last=day.isoformat() if day else "",
         )
         if not found:
-            st.write("No events match." if lines else "Nothing has been recorded yet.")
+            st.write("No matching events." if lines else "Nothing has been recorded yet.")
             return
         st.dataframe(_table(found[::-1][:_SHOWN]), hide_index=True, height=min(560, 40 + 35 * len(found)))
         if len(found) > _SHOWN:

@@ -188,7 +188,7 @@ def _built(built: Built) -> None:
     )
     if built.aside:
         st.write(
-            f"{many(built.aside, 'article is', 'articles are')} in no split, so that no two splits share a text; manifest.json names them."
+            f"{many(built.aside, 'article is', 'articles are')} in no split, so that no two splits share a text; manifest.json lists them."
         )
     for kind, times in built.allowed.items():
         st.warning(f"Accepted: {times:,} × {_KINDS[kind]}: {REMEDIES[kind]}.")

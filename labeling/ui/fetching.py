@@ -1,4 +1,4 @@
-"""The part of the Import page that fetches articles from the web."""
+"""The section of the Import page that fetches articles from the web."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _MOST, _VERSIONS = 200, 20
 
 
 def from_the_web() -> FetchReport | None:
-    """Ask for addresses, fetch them, and return what became of them; None where nothing was fetched."""
+    """Ask for addresses, fetch them, and return the report; None if nothing was fetched."""
     with st.expander("Fetch from the web"):
         st.write(
-            "Pages are fetched one at a time, and only if the site allows it (robots.txt). For a feed or a sitemap, the "
-            "pages that it names are fetched."
+            "Pages are fetched one at a time, and only if the site allows it (robots.txt). For a feed or sitemap, the "
+            "pages that it lists are fetched."
         )
         written = st.text_area(
             "Addresses, one per line", height=120, placeholder="https://example.org/feed.xml", key="addresses"

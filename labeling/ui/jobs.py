@@ -1,4 +1,4 @@
-"""Jobs on pages: their progress while they run, and the list of those that ended."""
+"""Jobs on pages: the progress of running jobs, and the list of jobs that ended."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from labeling.store.values import JobRecord
 from labeling.ui.pages import plain, show
 from labeling.web.server import open_jobs, person_of
 
-#: What a job that ends in so many seconds did is shown without its progress before.
+#: The result of a job that ends within this many seconds is shown without its progress.
 _AT_ONCE = 1.0
-#: So many of the jobs that ended are listed.
+#: How many ended jobs are listed.
 _LISTED = 20
 _STATES = {"done": "Done", "failed": "Failed", "stopped": "Stopped", "interrupted": "Interrupted", "running": "Running"}
-#: What is said of a job that can't say it itself.
-_INTERRUPTED = "The server was stopped. What is complete was kept; start it again for the rest."
+#: The details of a job that couldn't report them itself.
+_INTERRUPTED = "The server was stopped. What was complete is kept; start the job again for the rest."
 
 
 def start(kind: str, title: str, work: Work) -> None:
@@ -46,14 +46,14 @@ def followed(kind: str) -> Job | None:
 
 
 def is_running(kind: str) -> bool:
-    """Return whether a job of a kind runs."""
+    """Return whether a job of a kind is running."""
     newest = open_jobs().newest(kind)
     return bool(newest and newest.running)
 
 
 @st.fragment(run_every=1.0)
 def _progress(id: int) -> None:
-    """Show how far a job is, and a button that stops it."""
+    """Show a job's progress, and a button that stops it."""
     job = open_jobs().get(id)
     if job is None or not job.running:
         st.rerun()
@@ -79,7 +79,7 @@ def say(job: Job) -> None:
 
 
 def list_jobs() -> None:
-    """Show the jobs that run, and list those that ended."""
+    """Show the running jobs, and list those that ended."""
     jobs = open_jobs()
     running, ended = jobs.running(), jobs.ended(_LISTED)
     if not running and not ended:
@@ -95,7 +95,7 @@ def list_jobs() -> None:
                     "Job": each.title,
                     "By": each.by,
                     "Result": _STATES[each.state],
-                    "What it did": _did(each),
+                    "Details": _did(each),
                 }
                 for each in ended
             ),

@@ -52,11 +52,11 @@ PAGES = (
     ),
     _Page(
         Action.READ_ENTRIES, "registries_page", "registries_page", "Registries", "contacts", "registries",
-        "People, events and utterances: names, mentions, and entries that are the same.",
+        "Rename, merge and split people, events and utterances.",
     ),
     _Page(
         Action.IMPORT_ARTICLES, "import_page", "import_articles", "Import", "upload_file", "import",
-        "Import articles from text, JSONL, CSV or HTML files.", PROJECT,
+        "Import articles from files or from the web.", PROJECT,
     ),
     _Page(
         Action.CHANGE_LABEL_SET, "label_set_page", "label_set_page", "Label set", "palette", "label-set",
@@ -64,7 +64,7 @@ PAGES = (
     ),
     _Page(
         Action.LEARN_SUGGESTIONS, "suggestions_page", "suggestions_page", "Suggestions", "lightbulb", "suggestions",
-        "Training, articles without suggestions, and what suggestions change.", PROJECT,
+        "Train suggestions, withhold them from some articles, and measure their effect.", PROJECT,
     ),
     _Page(
         Action.READ_STATISTICS, "stats_page", "stats_page", "Quotes and dates", "bar_chart", "stats",
@@ -84,7 +84,7 @@ PAGES = (
     ),
     _Page(
         Action.READ_TEAM, "team_page", "team_page", "Assignment", "group", "team",
-        "Who annotates what and in which order, and hidden gold.", TEAM,
+        "Assign and order articles, and monitor hidden gold.", TEAM,
     ),
     _Page(
         Action.SEE_HIDDEN_GOLD, "quality_page", "quality_page", "Quality", "fact_check", "quality",

@@ -1,4 +1,4 @@
-"""The page of registries: entries with their names and mentions, and what makes them one or several."""
+"""The Registries page: entries with their names and mentions, and how to merge and split them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def registries_page() -> None:
 
 
 class _Desk:
-    """What someone does with one registry."""
+    """The views of one registry."""
 
     def __init__(self, store: Store, registry: str, me: str, seen: Viewer) -> None:
         self._store, self._registry, self._me, self._seen = store, registry, me, seen
@@ -74,20 +74,20 @@ class _Desk:
         """List the entries, page by page."""
         with st.container(horizontal=True, vertical_alignment="bottom"):
             words = st.text_input("Search names and aliases", key=f"words {self._registry}", width=320)
-            order = st.radio("Order", ("By name", "Used most"), horizontal=True)
+            order = st.radio("Order", ("By name", "Most used"), horizontal=True)
         asked = (self._registry, words, order)
         if st.session_state.get("registries_asked") != asked:
             st.session_state["registries_asked"], st.session_state["registries_page"] = asked, 0
         at = st.session_state["registries_page"]
         total, rows = entries.page(
-            self._store, self._registry, words, by_use=order == "Used most", limit=_ENTRIES, offset=at * _ENTRIES,
+            self._store, self._registry, words, by_use=order == "Most used", limit=_ENTRIES, offset=at * _ENTRIES,
             seen=self._seen,
         )  # fmt: skip
         if not rows:
             st.write(
-                "No entry has these words."
+                "No matching entries."
                 if words
-                else "There are no entries yet; annotators add them, or import a list."
+                else "There are no entries yet. Annotators add them as they label, or you can import a list."
             )
         with st.container(gap=None):
             for row in rows:
@@ -98,7 +98,7 @@ class _Desk:
         _pages(total, at)
 
     def entry(self, id: str) -> None:
-        """Show an entry: its names, where it is mentioned, and what changes it."""
+        """Show an entry: its names, its mentions, and the controls to change it."""
         st.button("All entries", icon=":material/arrow_back:", on_click=_open, args=("",))
         try:
             row = entries.entry(self._store, self._registry, id, self._seen)
@@ -130,7 +130,7 @@ class _Desk:
                 f"{escape(words[:200])}</a> <span dir=auto>{escape(title)}</span> <small>{escape(about)}</small></li>"
             )
         st.subheader("Mentions")
-        st.html(f"<ul>{''.join(rows)}</ul>" if rows else "<p>No article that you can see mentions it.</p>")
+        st.html(f"<ul>{''.join(rows)}</ul>" if rows else "<p>No articles that you can see mention this entry.</p>")
         return places, total
 
     def _names(self, entry: Entry) -> None:
@@ -162,7 +162,7 @@ class _Desk:
                 )
 
     def _merge(self, entry: Entry) -> None:
-        words = st.text_input("Merge another entry into this one: search it", key=f"merge {entry.id}")
+        words = st.text_input("Find an entry to merge into this one", key=f"merge {entry.id}")
         if not words.strip():
             return
         _, found = entries.page(self._store, self._registry, words, limit=_PAIRS, seen=self._seen)
@@ -181,12 +181,12 @@ class _Desk:
     def _split(self, entry: Entry, places: dict[tuple[str, int, int], str]) -> None:
         chosen = st.multiselect(
             "Split off mentions", list(places), format_func=places.__getitem__, key=f"split {entry.id}",
-            help="These mentions get an entry of their own, in everyone's work.",
+            help="Moves these mentions to a new entry, in everyone's work.",
         )  # fmt: skip
         if chosen:
             name = st.text_input("Name of the new entry", key=f"split name {entry.id}", max_chars=200)
             if name.strip():
-                done = f"“{name.strip()}” is an entry of its own."
+                done = f"The entry “{name.strip()}” was created."
                 st.button("Split", on_click=self._acting(entry_merging.split_entry, entry.id, name, chosen, done=done))
 
     def candidates(self) -> None:
@@ -195,7 +195,7 @@ class _Desk:
         st.write(
             "Merging changes everyone's work, gold and decisions. You can undo it."
             if found
-            else "No two entries look like the same."
+            else "No two entries seem to be the same."
         )
         for each in found[:_PAIRS]:
             one, two = each.one, each.two
@@ -212,7 +212,7 @@ class _Desk:
                     )  # fmt: skip
                     st.button(
                         "Not the same", key=f"apart {one.id} {two.id}",
-                        on_click=self._acting(entries.keep_apart, one.id, two.id, done="The two stay apart."),
+                        on_click=self._acting(entries.keep_apart, one.id, two.id, done="The entries were marked as different."),
                     )  # fmt: skip
                     st.button(
                         "Mentions",
@@ -222,13 +222,13 @@ class _Desk:
                         args=(two.id, "Entries"),
                     )
         if len(found) > _PAIRS:
-            st.caption(f"The likeliest {_PAIRS} of {len(found):,} pairs are shown.")
+            st.caption(f"The {_PAIRS} most likely of {len(found):,} pairs are shown.")
 
     def lists(self) -> None:
         """Import a list of entries, and export it."""
         st.write(
-            "A list is a CSV or JSONL file with a `name` and, if you like, `id`, `aliases` (in CSV separated by |) and "
-            "`wikidata`. An entry that exists already gets the aliases and the identifier."
+            "Import a CSV or JSONL file with a `name` for each entry and, optionally, `id`, `aliases` (in CSV, separated by |) "
+            "and `wikidata`. If an entry already exists, the aliases and the identifier are added to it."
         )
         file = st.file_uploader("List of entries", type=list(entry_lists.KINDS), key=f"list {self._registry}")
         if file is not None:
@@ -261,10 +261,10 @@ class _Desk:
             st.session_state["registries_fault"] = " ".join(shown)
 
     def history(self) -> None:
-        """List the changes of the registry, newest first, each with its undoing."""
+        """List the changes to the registry, newest first, each with a button to undo it."""
         found = entry_merging.changes_of(self._store, self._registry, self._seen)
         if not found:
-            st.write("Nothing has been changed yet.")
+            st.write("No changes yet.")
         for change, counts in found[::-1][:_CHANGES]:
             with st.container(horizontal=True, vertical_alignment="center", key=f"change-{change.revision}"):
                 undone = "" if counts else " (undone)"
@@ -306,12 +306,12 @@ class _Desk:
             case "split":
                 return f"Split “{body['name']}” off “{first}” ({many(len(body['moved']), 'value')})"
             case "distinct":
-                return f"Kept “{first}” and “{rest}” apart"
+                return f"Marked “{first}” and “{rest}” as different"
             case _:
                 return f"Imported a list of {many(len(body['entries']), 'entry', 'entries')}"
 
     def _acting(self, act: Callable[..., object], *given: Any, done: str) -> Callable[[], None]:
-        """Return what a button does: a change, and a message on the next run."""
+        """Return a button's callback, which makes a change and shows a message on the next run."""
 
         def press() -> None:
             try:
@@ -335,7 +335,7 @@ def _open(id: str, view: str = "") -> None:
 
 
 def _pages(total: int, at: int) -> None:
-    """Show which entries are listed, and the way to the others."""
+    """Show which entries are listed, with buttons for the previous and next page."""
 
     def turn(by: int) -> None:
         st.session_state["registries_page"] = at + by

@@ -1,4 +1,4 @@
-"""The page for leads: articles, people and registry entries are removed for good, after a preview."""
+"""The page where leads remove articles, people and registry entries for good, after a preview."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LISTED = 100
 
 
 def removal_page() -> None:
-    """Let a lead choose what goes, show what would go with it, and remove it; list what was removed."""
+    """Let a lead choose what to remove, show a preview, and remove it; list earlier removals."""
     store, me = open_store(), st.session_state["annotator"]
     accounts = open_accounts()
     asks = signed_in() if accounts else None
@@ -31,15 +31,15 @@ def removal_page() -> None:
         st.title("Remove")
         _show_message()
         st.write(
-            "Remove articles, a person or a registry entry for good, with everything that was derived from them. Only their "
-            "ids, the time and your reason are kept."
+            "Remove articles, a person or a registry entry for good, with everything derived from them. Only a record with "
+            "an id or pseudonym, the time, your name and your reason is kept."
         )
         kind = st.radio("What to remove", list(_KINDS), format_func=_KINDS.__getitem__, horizontal=True)
         removal = {"article": _articles, "person": _person, "entry": _entry}[kind](remover)
-        reason = st.text_input("Reason", max_chars=500, help="Kept for good, so name no one in it.").strip()
+        reason = st.text_input("Reason", max_chars=500, help="Stored permanently, so don't name anyone.").strip()
         exports = st.checkbox("Also delete the exports that contain it")
         if removal is None or not reason:
-            st.write("Choose what to remove and give a reason to see what would go.")
+            st.write("Choose what to remove and enter a reason to see a preview.")
         else:
             _preview(partial(removal, reason=reason, by=me), delete_exports=exports)
         _removed(removals(store), me)
@@ -50,9 +50,7 @@ def _articles(remover: Remover) -> Callable[..., Removal] | None:
         ids = project.articles.ids()
         titles = project.articles.titles(ids[:2000])
     if len(titles) < len(ids):
-        written = st.text_area(
-            "Ids of the articles", help="One per line; the address of an open article ends with its id."
-        )
+        written = st.text_area("Article ids", help="One per line. The address of an open article ends with its id.")
         chosen = written.split()
     else:
         chosen = st.multiselect("Articles", ids, format_func=titles.__getitem__, placeholder="Choose articles")
@@ -77,7 +75,7 @@ def _entry(remover: Remover) -> Callable[..., Removal] | None:
 
 
 def _preview(removal: Callable[..., Removal], *, delete_exports: bool) -> None:
-    """Show what would go, and remove it when asked."""
+    """Show a preview, and remove it on request."""
     try:
         found = removal(dry_run=True)
     except SayWhenError as fault:
@@ -111,7 +109,7 @@ def _removed(found: list[Tombstone], me: str) -> None:
             st.rerun()
 
 
-_ALLOW = "It can then be imported or created again. Nothing is brought back."
+_ALLOW = "It can then be imported or created again. Nothing is restored."
 
 
 def _show_message() -> None:

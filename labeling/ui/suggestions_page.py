@@ -1,4 +1,4 @@
-"""The page for who leads: when suggestions are trained, from which articles they are withheld, and what they change."""
+"""The page for leads: training, articles without suggestions, and the effect of suggestions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from labeling.web.server import open_store
 
 
 def suggestions_page() -> None:
-    """Train suggestions, withhold them from a share of the articles, and see what they change."""
+    """Train suggestions, withhold them from a share of the articles, and measure their effect."""
     with column():
         st.title("Suggestions")
         if message := st.session_state.pop("suggestions_message", None):
@@ -34,7 +34,7 @@ def _training() -> None:
     with store.reading() as project:
         every = project.suggestions.training() or 0
     st.write(
-        "Suggestions can learn from submitted work. A training takes seconds, and its result is used only if it is "
+        "Suggestions can learn from submitted work. Training takes seconds, and the result is used only if it is "
         "measurably better."
     )
     with st.form("training", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
@@ -50,7 +50,7 @@ def _training() -> None:
             st.session_state["suggestions_message"] = (
                 f"Suggestions are trained after every {many(int(wanted), 'submitted article')}."
                 if wanted
-                else "Suggestions aren't trained."
+                else "Suggestions aren't trained automatically."
             )
             st.rerun()
 
@@ -67,9 +67,9 @@ def _withholding() -> None:
         else "Suggestions are shown in all articles."
     )
     st.write(
-        "People tend to accept what is suggested. To see how much, withhold suggestions from some articles and compare: a "
-        "secret draw chooses the articles of each annotator. The work on them is also the fairest gold to evaluate "
-        "suggestions with. Articles in progress stay as they are."
+        "People tend to accept what is suggested. To measure this effect, withhold suggestions from some articles, which "
+        "are drawn at random for each annotator. Work on these articles is also the fairest gold for evaluating "
+        "suggestions. Articles in progress aren't affected."
     )
     with st.form("withhold", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         percent = st.number_input(
@@ -79,12 +79,14 @@ def _withholding() -> None:
         if st.form_submit_button("Save share") and round(share * 100) != percent:
             with store.writing() as project:
                 project.suggestions.withhold(percent / 100, st.session_state["annotator"])
-            st.session_state["suggestions_message"] = "Saved. It applies to articles that no one has started."
+            st.session_state["suggestions_message"] = (
+                "Saved. The new share applies to articles that no one has started yet."
+            )
             st.rerun()
 
 
 def _report() -> None:
-    st.header("What suggestions change")
+    st.header("The effect of suggestions")
     if st.button("Compute the report"):
         with st.spinner("Computing …"):
             st.session_state["suggestions_report"] = report_tables(report(open_store()))
@@ -104,8 +106,8 @@ def _versions() -> None:
         return
     st.dataframe([_row(each) for each in found], hide_index=True)
     st.caption(
-        "F1 of quotes with their speaker, measured by work without suggestions that the ranker hasn't seen; in brackets, the "
-        "gain over the ranker that was in use."
+        "F1 of quotes with their speakers, measured on work without suggestions that the ranker wasn't trained on; in "
+        "brackets, the gain over the ranker that was in use before."
     )
 
 
@@ -124,8 +126,8 @@ def _row(ranker: LearnedRanker) -> dict[str, str | int]:
 def _curve() -> None:
     st.subheader("Do more labels help?")
     st.write(
-        "The learning curve trains on more and more of the submitted work. Each version is measured by the same work without "
-        "suggestions, and no article by a version that was trained on it."
+        "The learning curve shows F1 after training on more and more of the submitted work. Each version is measured on the "
+        "same work without suggestions, but never on an article that it was trained on."
     )
     if st.button("Compute the learning curve"):
         try:

@@ -127,7 +127,7 @@ def _assignment(policy: AssignmentPolicy | None) -> None:
         rule = st.selectbox(
             "Articles of a story", list(_STORIES), index=list(_STORIES).index(before.stories),
             format_func=_STORIES.__getitem__, width=240,
-            help="To the same people, a story is annotated in one go. To different people, no one sees two versions of it.",
+            help="To the same people: the articles of a story are annotated one after another. To different people: no one sees two versions.",
         )  # fmt: skip
         if st.form_submit_button("Preview"):
             st.session_state["wanted"] = AssignmentPolicy(int(each), percent / 100, rule)
@@ -182,12 +182,12 @@ def _preview(found: AssignmentPlan) -> None:
 
 
 def _order() -> None:
-    st.header("Order of the articles")
+    st.header("Order articles")
     st.write(
-        "By what labels teach: first come articles where suggestions are uncertain or suggesters disagree, with new words "
-        "and from stories that no one has labeled. Articles in progress keep their places."
+        "“Most informative first” begins with articles in which suggestions are uncertain or suggesters disagree, that have "
+        "new words, or whose story no one has labeled. Articles in progress keep their places."
     )
-    titles = {IMPORTED: "As imported", TEACHING: "By what labels teach"}
+    titles = {IMPORTED: "As imported", TEACHING: "Most informative first"}
     with st.form("order", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = st.selectbox("Order", ORDERS, format_func=titles.__getitem__, width=240)
         percent = st.number_input(
@@ -198,9 +198,7 @@ def _order() -> None:
     if chosen:
         with st.spinner("Computing …"):
             moved = reorder(open_store(), wanted, percent / 100)
-        _done(
-            f"{many(moved, 'unstarted article has', 'unstarted articles have')} another place in someone's queue now."
-        )
+        _done(f"{many(moved, 'unstarted article was', 'unstarted articles were')} moved in someone's queue.")
 
 
 def _hand_over() -> None:

@@ -1,4 +1,4 @@
-"""Scheduled backups of the projects that a server serves, made by a thread of it as jobs."""
+"""Scheduled backups of a server's projects, made as jobs in a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from labeling.services.scheduled_backup import BY, KIND, Schedule, is_due
 from labeling.store.project import Store
 from labeling.web.server import jobs_of
 
-#: How often it is looked at whether a backup is due, and after how long one that failed is tried again, in seconds.
+#: How often to check whether a backup is due, and when to retry one that failed, in seconds.
 _LOOK, _AGAIN = 30.0, 600.0
 #: The schedule of the server, if it has one.
 _SCHEDULE: list[Schedule] = []
@@ -46,7 +46,7 @@ class Backups:
             time.sleep(_LOOK)
 
     def run_once(self, clock: float) -> None:
-        """Make the backups that are due and that weren't tried just before."""
+        """Make the backups that are due and haven't just been tried."""
         for store in self._projects():
             tried = self._tried.get(store.id)
             again = min(_AGAIN, self._schedule.every.total_seconds())

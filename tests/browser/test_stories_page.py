@@ -88,7 +88,7 @@ def test_entries_are_found_opened_merged_and_parted_again(filled: Site, page: Pa
     link = page.get_by_role("listitem").get_by_role("link").first
     assert "annotator=lea&article=" in str(link.get_attribute("href"))
     page.get_by_text("Change this entry").click()
-    other = page.get_by_role("textbox", name="Merge another entry into this one")
+    other = page.get_by_role("textbox", name="Find an entry to merge into this one")
     other.fill("vránar")
     other.press("Enter")
     merge = page.get_by_role("button", name="Merge “Ilko Vránar”", exact=True)

@@ -160,7 +160,7 @@ def build_into(
 
 
 def removed_since(store: Store) -> dict[str, Any] | None:
-    """Return what was removed from a project since its last dataset was built: its day, and how many things of each kind.
+    """Return what was removed from a project since its last dataset was built: that dataset's day, and the number of removals by kind.
 
     None if there are no removals since, or no earlier dataset that could contain what was removed.
     """

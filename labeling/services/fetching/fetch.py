@@ -1,4 +1,4 @@
-"""Fetching addresses one after the other, and importing what is found; each address has its outcome."""
+"""Fetching addresses one at a time and importing the articles; each address has an outcome."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from labeling.stories.alignment import Piece, aligned
 
 #: Called with the number of addresses done and of those known so far, and the next address.
 FetchTick: TypeAlias = Callable[[int, int, str], None]
-#: The most addresses of one import, and how deep sitemaps lead to further ones.
+#: The maximum number of addresses per import, and how deeply nested sitemaps are followed.
 MOST, _DEPTH = 1_000, 2
-#: How many addresses are recorded of an import.
+#: How many addresses are recorded per import.
 _NAMES = 200
 
 
 class NewVersion(NamedTuple):
-    """A new article from an address that the project has another text of: the ids of the earlier one and the new one."""
+    """A new article whose address the project has with a different text: the ids of the earlier and the new article."""
 
     address: str
     earlier: str
@@ -39,7 +39,7 @@ class NewVersion(NamedTuple):
 
 @dataclass(slots=True)
 class FetchReport:
-    """What fetching did: the tally of its import, and articles that are new versions of others."""
+    """The result of fetching: the tally of its import, and articles that are new versions of others."""
 
     tally: Tally = field(default_factory=Tally)
     versions: list[NewVersion] = field(default_factory=list)
@@ -109,14 +109,14 @@ def _rows(
         yield Fault(
             many(queue.refused, "more address", "more addresses"),
             None,
-            f"only {most:,} are fetched at a time; fetch the others next",
+            f"only {most:,} are fetched at a time; fetch the rest separately",
         )
 
 
 def _articles(document: FetchedPage) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the article of a page, with its address where the page doesn't name one itself."""
     if document.type and "html" not in document.type.lower() and "xml" not in document.type.lower():
-        yield Fault(document.address, None, f"it is no web page ({document.type.partition(';')[0][:60]})")
+        yield Fault(document.address, None, f"it isn't a web page ({document.type.partition(';')[0][:60]})")
         return
     for row in read_bytes("page.html", document.data, kind="html"):
         if isinstance(row, Article):

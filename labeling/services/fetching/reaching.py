@@ -24,11 +24,11 @@ def split_address(address: str) -> SplitResult:
         parts = urlsplit(address.strip())
         port_is_valid = parts.port != 0
     except ValueError as fault:
-        raise FetchError(f"it is no valid address ({fault})") from None
+        raise FetchError(f"it isn't a valid address ({fault})") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
-        raise FetchError("it is no address of a page; write one that begins with https://")
+        raise FetchError("it isn't a web address; use one that begins with https://")
     if parts.username is not None or parts.password is not None:
-        raise FetchError("addresses with a user name or a password are not fetched")
+        raise FetchError("addresses with a user name or password aren't fetched")
     return parts
 
 
@@ -48,11 +48,11 @@ def addresses_of(host: str, port: int, *, allow_private: bool) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FetchError(f"there is no host {host}") from None
+        raise FetchError(f"the host {host} wasn't found") from None
     addresses = [*dict.fromkeys(str(each[4][0]) for each in found)]
     for each in addresses:
         if not allow_private and not is_public(each):
-            raise FetchError(f"{host} is not on the public internet ({each}); private addresses are not fetched")
+            raise FetchError(f"{host} is not on the public internet ({each}); private addresses aren't fetched")
     return addresses
 
 

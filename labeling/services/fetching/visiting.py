@@ -1,4 +1,4 @@
-"""Fetching documents politely: what robots.txt forbids is left, one document at a time, with a pause between two of a host."""
+"""Fetching documents politely: as robots.txt allows, one at a time, with a pause between documents of the same host."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from labeling import __version__
 from labeling.errors import FetchError
 from labeling.services.fetching.reaching import connection_to, split_address
 
-#: The name that robots.txt can address.
+#: The user agent that robots.txt can address.
 AGENT = "SayWhen"
-#: The most redirects that are followed, and the longest pause that robots.txt can ask for, in seconds.
+#: The maximum number of redirects, and the longest pause that robots.txt can ask for, in seconds.
 _REDIRECTS, _LONGEST_PAUSE = 5, 60.0
 _CHUNK = 1 << 16
-#: The largest robots.txt that is read, in bytes; what is behind that counts for nothing.
+#: How much of a robots.txt is read, in bytes; the rest is ignored.
 _ROBOTS = 500_000
 
 
@@ -60,20 +60,20 @@ class Visitor:
         for _ in range(_REDIRECTS + 1):
             parts = split_address(address)
             if not self._allowed(address):
-                raise FetchError(f"{parts.hostname} asks programs not to fetch this page (robots.txt)")
+                raise FetchError(f"robots.txt of {parts.hostname} doesn't allow fetching this page")
             answer = self._get(address, self._limits.bytes)
             if answer.status in (301, 302, 303, 307, 308) and answer.location:
                 address = urljoin(address, answer.location)
                 continue
             if answer.status != 200:
                 raise FetchError(
-                    f"the server answers {answer.status} {http.client.responses.get(answer.status, '')}".rstrip()
+                    f"the server answered {answer.status} {http.client.responses.get(answer.status, '')}".rstrip()
                 )
             return FetchedPage(address.partition("#")[0], answer.type, answer.data)
-        raise FetchError(f"it leads through more than {_REDIRECTS} redirects")
+        raise FetchError(f"it redirects more than {_REDIRECTS} times")
 
     def _allowed(self, address: str) -> bool:
-        """Return whether robots.txt allows an address. Without one all is allowed; where it can't be read, nothing is."""
+        """Return whether robots.txt allows an address. Without a robots.txt, everything is allowed; if it can't be read, nothing is."""
         parts = split_address(address)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
@@ -126,22 +126,22 @@ class Visitor:
             finally:
                 connection.close()
         except TimeoutError:
-            raise FetchError("the server doesn't answer in time") from None
+            raise FetchError("the server didn't answer in time") from None
         except (OSError, http.client.HTTPException, zlib.error, UnicodeError) as fault:
             raise FetchError(f"it can't be fetched ({fault or type(fault).__name__})") from None
         finally:
             self._last[str(parts.hostname)] = time.monotonic()
 
     def _read(self, response: http.client.HTTPResponse, most: int, until: float, *, cut: bool) -> bytes:
-        """Return the body of an answer, unpacked; never more of it is held than is allowed."""
+        """Return the decompressed body of a response; never holds more than the limit."""
         encoding = response.getheader("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise FetchError(f"the server packs the page as {encoding}, which isn't supported")
+            raise FetchError(f"the page is compressed with {encoding}, which isn't supported")
         unpacking = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
         found = bytearray()
         while raw := response.read1(_CHUNK):
             if time.monotonic() > until:
-                raise FetchError(f"it takes more than {self._limits.seconds:.0f} seconds")
+                raise FetchError(f"it took more than {self._limits.seconds:.0f} seconds")
             found += unpacking.decompress(raw, most + 1 - len(found)) if unpacking else raw
             if len(found) > most:
                 if cut:

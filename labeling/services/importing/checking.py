@@ -259,8 +259,8 @@ def other(name: str) -> str:
 def kept_out(removed: Tombstone) -> str:
     """Return the message for an article that was removed from the project."""
     return (
-        f"this article was removed from the project on {removed.at[:10]}, so it isn't imported again; if it should be, a "
-        f"lead can allow it: saywhen remove allow {removed.id}"
+        f"this article was removed from the project on {removed.at[:10]}, so it isn't imported again; to "
+        f"allow that, a lead can run: saywhen remove allow {removed.id}"
     )
 
 

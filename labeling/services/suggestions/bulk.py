@@ -50,7 +50,7 @@ _OTHER = {
 
 
 class BulkPlan(NamedTuple):
-    """What a run is about to do, estimated from a sample: articles, seconds with all workers, and bytes that are written."""
+    """What a run will do, estimated from a sample: articles, seconds with all workers, and bytes written."""
 
     shards: int
     left: int
@@ -61,7 +61,7 @@ class BulkPlan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BulkCounts:
-    """What was done in all shards: articles, rows that are no article, articles without an answer, and what was dropped."""
+    """The result of all shards: articles, invalid rows, articles without an answer, and what was dropped."""
 
     articles: int
     unreadable: int
@@ -117,7 +117,7 @@ class ShardTask:
             if in_a_row >= _UNANSWERED:
                 raise SuggestionError(
                     f"suggester {self.source.name} gave no usable answer for {in_a_row} articles in a row "
-                    f"({made.unanswered}); shard {shard.path} will be done again by the next run"
+                    f"({made.unanswered}); shard {shard.path} will be processed again by the next run"
                 )
             if made.unanswered:
                 counts["unanswered"] += 1
@@ -127,7 +127,7 @@ class ShardTask:
 
 
 def plan(address: str, to: str, source: SuggestionSource, workers: int) -> BulkPlan:
-    """Return what is left to do and an estimate, from a sample of the articles; nothing is written.
+    """Return the remaining work with an estimate from a sample of the articles; nothing is written.
 
     Raises StoreError for an address without shards or articles.
     """
@@ -188,7 +188,7 @@ def suggest_in_bulk(
     if len(done := _done(to)) < len(shards):
         first = next(shard.path for number, shard in enumerate(shards) if number not in done)
         raise SuggestionError(
-            f"{many(len(shards) - len(done), 'shard')} failed, the first is {first}; the reasons are in {to}/{PROGRESS}/logs"
+            f"{many(len(shards) - len(done), 'shard')} failed (the first is {first}); see the logs in {to}/{PROGRESS}/logs"
         )
     _remove_drafts(to)
     return _counts(to, len(shards))
@@ -220,7 +220,7 @@ def _silence() -> None:
 
 
 def _require_same(to: str, shards: tuple[Shard, ...], source: SuggestionSource, label_set: Schema) -> None:
-    """Note what a folder holds the predictions of; raises SuggestionError if it holds those or anything of something else.
+    """Record which run a folder's predictions are from; raises SuggestionError if it contains anything else.
 
     datatrove knows a shard by its number only, and would take another run's shards for done. Predictions have the names of
     their shards: written to the folder of the shards, they would replace the articles.
@@ -280,7 +280,7 @@ def _remove_drafts(to: str) -> None:
 def _run(executor: Any, to: str, shards: int, tick: Callable[[int, int], None]) -> None:
     """Run an executor and report progress; raises SuggestionError if it fails or one of its processes is killed.
 
-    It runs in a thread of its own, for a pool whose process was killed waits for that process's shard forever.
+    It runs in a separate thread, because a pool whose process was killed waits forever for that process's shard.
     """
     faults: list[BaseException] = []
 

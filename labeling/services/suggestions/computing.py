@@ -45,7 +45,7 @@ def surroundings(article: Article) -> tuple[Surroundings, ArticleLanguage]:
 def suggestions_for(
     article: Article, label_set: Schema, ranker: Ranker, registry: Registry = EMPTY, published: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the suggestions for an article as plain JSON values (see `suggestions.shown`), the likeliest first."""
+    """Return the suggestions for an article as plain JSON values (see `suggestions.shown`), the most likely first."""
     around, language = surroundings(article)
     when = published or (article.published.value if article.published else None)
     found = suggest(

@@ -1,4 +1,4 @@
-"""The learning curve: how right suggestions are after training on more and more of a project's work."""
+"""The learning curve: how accurate suggestions are after training on more and more of a project's work."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def verdict(curve: Mapping[str, Any]) -> str:
     """Return in a sentence or two whether more labels help."""
     if not curve["points"]:
         return (
-            f"The learning curve needs {LEAST} submitted articles, some of them without suggestions; there are "
-            f"{curve['submitted']:,} and {curve['blind']:,}."
+            f"The learning curve needs {LEAST} submitted articles, some of them without suggestions. There are "
+            f"{curve['submitted']:,}, of which {curve['blind']:,} without."
         )
-    measured = f"Measured by {many(curve['blind'], 'article')} without suggestions."
+    measured = f"Measured on {many(curve['blind'], 'article')} without suggestions."
     *_, before, last = curve["points"]
     gained = last["gain"]
     step = (
@@ -92,5 +92,5 @@ def verdict(curve: Mapping[str, Any]) -> str:
     if gained["low"] > 0:
         return f"{step} More labels still help."
     if gained["high"] < 0.01:
-        return f"{step} More labels hardly help any more."
-    return f"{step} The interval holds 0, so it is uncertain whether more labels help."
+        return f"{step} More labels make little difference."
+    return f"{step} The interval includes 0, so it is uncertain whether more labels help."

@@ -54,7 +54,9 @@ def of_project(
         shown = {each.article.id for each in ranker.examples}
         kept = [each for each in kept if each.article.id not in shown]
         if not kept:
-            raise SuggestionError("all of the work to measure by was shown to the suggester as examples")
+            raise SuggestionError(
+                "there is no work left to measure with, because the suggester was shown all of it as examples"
+            )
     rankers: dict[str, Ranker] = {}
     trained = trained_on(store, ranker) if isinstance(ranker, Ranker) else frozenset()
     seen = trained.intersection(each.article.id for each in kept)

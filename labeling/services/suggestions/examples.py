@@ -1,4 +1,4 @@
-"""Examples of a project's own work, which language models are shown."""
+"""Examples from a project's own work, for the prompts of language models."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     work = gather(store, label_set)
     if len(work) < LEAST:
         raise SuggestionError(
-            f"only {many(len(work), 'submitted article')}; learning needs {LEAST}, so submit {LEAST - len(work)} more"
+            f"only {many(len(work), 'submitted article')}; training needs {LEAST}, so submit {LEAST - len(work)} more"
         )
     names = store.registries().get(roles.speaker.registry or "", {})
     base = default_ranker()

@@ -1,4 +1,4 @@
-"""The order in which unstarted articles come: as imported, or by what labels in them would teach."""
+"""The order of unstarted articles: as imported, or by how much labels in them would teach."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from labeling.suggestions.teaching import Teaching, disagreement, order, uncerta
 #: The orders, by name.
 IMPORTED, TEACHING = "import", "teaching"
 ORDERS = (IMPORTED, TEACHING)
-#: The share of articles that are drawn at random in the order by teaching, unless another is asked for.
+#: The default share of articles that are drawn at random in the order by teaching.
 RANDOM = 0.2
 
 
 def reorder(
     store: Store, by: str, random: float = RANDOM, tick: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
-    """Put the unstarted articles of each queue in an order of `ORDERS`, and return how many articles that are.
+    """Put the unstarted articles of each queue in one of `ORDERS`, and return how many were moved.
 
     Started articles keep their places, and hidden gold comes at random. Raises AssignmentError where nothing is assigned.
     """
     if not 0 <= random <= 1:
-        raise AssignmentError(f"{random:.0%} is not a share; write one from 0 % to 100 %")
+        raise AssignmentError(f"the share is {random:.0%}; it must be from 0 % to 100 %")
     with store.reading() as project:
         if project.team.policy() is None:
             raise AssignmentError("no articles are assigned in this project; assign them first: saywhen assign plan")

@@ -1,4 +1,4 @@
-"""What suggestions change: agreement, spans, time and actions with and without them, and which of them are accepted."""
+"""The effect of suggestions: agreement, spans, time and actions with and without them, and which of them are accepted."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-#: With fewer articles, an interval says little.
+#: With fewer articles, intervals are unreliable.
 ENOUGH = 20
 _MEASURES = {
     "seconds": "seconds per article",
@@ -33,7 +33,7 @@ def _arms(report: Mapping[str, Any]) -> ReportTable:
     arms = report["arms"]
     if not all(each["articles"] for each in arms.values()):
         return ReportTable(
-            title, [], "No comparison yet. It needs articles submitted with and without suggestions, drawn by a share."
+            title, [], "No comparison yet: it needs articles submitted with suggestions and with withheld suggestions."
         )
     rows = [
         {
@@ -44,7 +44,11 @@ def _arms(report: Mapping[str, Any]) -> ReportTable:
         for measure, words in _MEASURES.items()
     ]
     counts = " and ".join(f"{arms[name]['articles']:,} {name} suggestions" for name in ("with", "without"))
-    few = "" if min(each["articles"] for each in arms.values()) >= ENOUGH else " With so few, intervals are unreliable."
+    few = (
+        ""
+        if min(each["articles"] for each in arms.values()) >= ENOUGH
+        else " With so few articles, intervals are unreliable."
+    )
     return ReportTable(
         title,
         rows,
@@ -66,12 +70,12 @@ def _agreement(report: Mapping[str, Any]) -> ReportTable:
         if each["pairs"]
     ]
     if not rows:
-        return ReportTable(title, [], "No article of the comparison has been submitted by two annotators yet.")
+        return ReportTable(title, [], "None of these articles has been submitted by two annotators yet.")
     return ReportTable(
         title,
         rows,
-        "F1 of spans with the same label: the same boundaries, or at least half of the text in common. If two agree more with "
-        "suggestions than without, the suggestions may be what they agree on.",
+        "F1 of spans with the same label: the same boundaries, or at least half of the text in common. If annotators agree "
+        "more with suggestions than without, they may only be agreeing with the suggestions.",
     )
 
 
@@ -103,7 +107,7 @@ def _calibration(report: Mapping[str, Any]) -> ReportTable:
         for each in report["calibration"]
     ]
     if not rows:
-        return ReportTable(title, [], "No judged suggestion has a known certainty.")
+        return ReportTable(title, [], "No accepted, corrected or rejected suggestion has a known certainty.")
     return ReportTable(title, rows, "If certainty is well calibrated, the last two columns are about the same.")
 
 

@@ -1,4 +1,4 @@
-"""Running a suggester over a project: suggestions are computed and stored, several at once, and go on where they stopped."""
+"""Running a suggester on a project: suggestions are computed and stored, several at once, and a stopped run can be resumed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FEW = 100
 #: After so many articles in a row without an answer, a run stops.
 _UNANSWERED = 5
 
-#: The rankers of ours by the name that commands take.
+#: The built-in rankers by the names that commands take.
 OURS = ("current", "default", "rules")
 
 
@@ -47,7 +47,7 @@ class Run:
 
 
 def source_named(store: Store, spec: str = "current", options: Mapping[str, str] | None = None) -> SuggestionSource:
-    """Return the source of suggestions by its name: a ranker of ours (`OURS`), or someone else's suggester.
+    """Return the source of suggestions by its name: a built-in ranker (`OURS`), or a plugged-in suggester.
 
     Raises NotFoundError for an unknown name, MissingExtraError, or SuggestionError if it can't be made.
     """
@@ -56,7 +56,7 @@ def source_named(store: Store, spec: str = "current", options: Mapping[str, str]
         ranker = RankerInUse(store)() if spec == "current" else _shipped(spec, options)
         return RankerSource(ranker, label_set, registry_of(store, label_set))
     source = PluggedSource(spec, context_of(store, label_set, options), _names(store, label_set))
-    _ = source.suggester  # whatever is wrong with it is said before anything is done
+    _ = source.suggester  # raise its errors before anything is done
     return source
 
 
@@ -68,7 +68,7 @@ def outside_project(spec: str, label_set: Schema, options: Mapping[str, str] | N
     if spec in OURS:
         return RankerSource(_shipped(spec, options), label_set)
     source = PluggedSource(spec, SuggesterContext(label_set, options or {}))
-    _ = source.suggester  # whatever is wrong with it is said before anything is done
+    _ = source.suggester  # raise its errors before anything is done
     return source
 
 
@@ -139,7 +139,7 @@ def run_source(
         if in_a_row >= _UNANSWERED:
             raise SuggestionError(
                 f"suggester {source.name} gave no usable answer for {in_a_row} articles in a row "
-                f"({batch[-1].unanswered}); {found.done:,} articles are stored, and the next run goes on there"
+                f"({batch[-1].unanswered}); {found.done:,} articles are stored, and the next run continues from there"
             )
     return found
 
@@ -177,7 +177,7 @@ def _computed(store: Store, waiting: Sequence[str], source: SuggestionSource, pr
             yield from pool.map(_one, articles, chunksize=_CHUNK)
     except BrokenProcessPool:
         raise SuggestionError(
-            f"a process of suggester {source.name} ended unexpectedly; what was done before is stored, and labeling goes on"
+            f"a process of suggester {source.name} ended unexpectedly; earlier suggestions are stored, and labeling isn't affected"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Training that starts by itself, after every so many submitted articles."""
+"""Automatic training after every N submitted articles."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from labeling.services.suggestions.learning import LEAST
 from labeling.store.contract import Store
 
 _LOG = logging.getLogger(__name__)
-#: How far a training gives way to people's requests.
+#: How far training yields to people's requests.
 _NICENESS = 10
 #: Held by the training of a project that is running.
 _RUNNING: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 def train_after_every(store: Store, articles: int, by: str) -> None:
-    """Start a training after every so many submitted articles, or with 0 never; raises MissingExtraError without SciPy."""
+    """Start training automatically after every N submitted articles, never if 0; raises MissingExtraError without SciPy."""
     if articles:
         extras.require("learn", "learning from a project's work")
     with store.writing() as project:
@@ -33,7 +33,7 @@ def train_after_every(store: Store, articles: int, by: str) -> None:
 
 
 def train_if_due(store: Store) -> bool:
-    """Train in a process of its own if that is due, wait for it, and return whether it was; a failure is logged, never raised.
+    """Train in a separate process if it is due, wait for it, and return whether it was; a failure is logged, never raised.
 
     The server goes on answering meanwhile, and uses the result from the next request on if it is better. While a training
     runs, none is due: each takes a thread of the server and a processor, however often people submit.

@@ -1,4 +1,4 @@
-"""Where suggestions come from: a ranker of ours or someone else's suggester; both give the suggestions of an article."""
+"""Sources of suggestions: a built-in ranker or a plugged-in suggester; both return the suggestions for an article."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Made(NamedTuple):
 
 
 class SuggestionSource(Protocol):
-    """Gives the suggestions of an article, under a name and a version; can be sent to other processes."""
+    """Returns the suggestions for an article, with a name and a version; can be sent to other processes."""
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class SuggestionSource(Protocol):
 
     @property
     def concurrency(self) -> str:
-        """How several articles may be done at once: “processes”, “threads” or “none”."""
+        """How articles may be processed at once: “processes”, “threads” or “none”."""
         ...
 
     def of(self, article: Article, published: str | None = None) -> Made:
@@ -59,13 +59,13 @@ class SuggestionSource(Protocol):
         ...
 
     def report(self) -> str:
-        """Return what has been used so far, in words; "" if nothing counts that."""
+        """Return what has been used so far, in words; "" if that isn't counted."""
         ...
 
 
 @dataclass
 class RankerSource:
-    """A ranker of ours."""
+    """A built-in ranker."""
 
     ranker: Ranker
     label_set: Schema
@@ -95,7 +95,7 @@ class RankerSource:
 
 @dataclass
 class PluggedSource:
-    """A suggester of others, by the name that it is given by on the command line; what it gives is checked.
+    """A plugged-in suggester, by its name on the command line; its output is checked.
 
     Another process makes it again from its name.
     """
@@ -133,7 +133,7 @@ class PluggedSource:
 
     @property
     def concurrency(self) -> str:
-        """How several articles may be done at once: “processes”, “threads” or “none”."""
+        """How articles may be processed at once: “processes”, “threads” or “none”."""
         return str(getattr(self.suggester, "concurrency", "processes"))
 
     @cached_property
@@ -154,8 +154,8 @@ class PluggedSource:
         except Exception as fault:
             reason = str(fault) if isinstance(fault, SayWhenError) else told(fault)
             raise SuggestionError(
-                f"suggester {self.spec} failed at article {article.id}: {reason}; what it suggested for other articles is "
-                "stored, and labeling goes on without the rest"
+                f"suggester {self.spec} failed at article {article.id}: {reason}; its suggestions for other "
+                "articles are stored, and labeling isn't affected"
             ) from None
         own: dict[str, dict[str, Any]] = {}
         if any(isinstance(each, ProposedRecord) and each.complete for each in given):
@@ -181,7 +181,7 @@ class PluggedSource:
 
 @dataclass(frozen=True)
 class GivenExamples:
-    """Gives examples that are known already."""
+    """Returns examples that were collected earlier."""
 
     known: tuple[Example, ...]
 

@@ -48,7 +48,7 @@ export const REVIEW_COMMANDS = [
   {
     name: "same-entry",
     strokes: ["="],
-    title: "merge the registry entries that the versions have: they are the same person, event or utterance",
+    title: "merge the registry entries that the versions differ by: they are the same person, event or utterance",
     run: (page) => mergeEntries(page),
   },
   {

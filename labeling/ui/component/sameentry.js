@@ -47,7 +47,7 @@ export function sameEntryShown(question, page, key) {
         onclick: () => mergeEntries(page),
       },
       make("kbd", { class: "sw-kbd", text: key }),
-      make("span", { class: "sw-take-title", dir: "auto", text: `${names.join(" and ")} are the same: merge them` }),
+      make("span", { class: "sw-take-title", dir: "auto", text: `Merge ${names.join(" and ")}: they are the same` }),
     ),
   ];
 }
@@ -56,7 +56,7 @@ export function sameEntryShown(question, page, key) {
 export async function mergeEntries(page) {
   const { question } = page;
   const same = question?.left ? entriesToMerge(question, page.schema) : null;
-  if (!same || !page.article) return page.tell("The versions here don't differ by one entry each.");
+  if (!same || !page.article) return page.tell("These versions don't differ only by a registry entry.");
   try {
     await page.api.mergeEntries(same);
     await page.go(page.article.article.id);

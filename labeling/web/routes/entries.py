@@ -34,13 +34,13 @@ class EntryEdit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     kind: Literal["rename", "alias", "unalias", "identify", "merge", "split", "apart", "undo"] = Field(
-        description="what to do; apart says that two entries aren't the same"
+        description="what to do; apart marks two entries as different"
     )
     entry: str = Field("", max_length=64, description="the entry that is changed")
     name: str = Field("", max_length=1000, description="its new name, an alias, or the name of the new entry (split)")
-    wikidata: str = Field("", max_length=200, description="its identifier in Wikidata, or an empty text (identify)")
+    wikidata: str = Field("", max_length=200, description="its Wikidata identifier, or an empty string (identify)")
     entries: list[str] = Field(
-        [], max_length=1000, description="the entries that become it (merge), or the other (apart)"
+        [], max_length=1000, description="the entries to merge into it (merge), or the other entry (apart)"
     )
     places: list[Place] = Field([], max_length=10_000, description="the mentions of the new entry (split)")
     change: int | None = Field(None, description="the change to undo, by default the registry's last one (undo)")
@@ -61,7 +61,7 @@ def entry_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         registry: RegistryKey,
         person: Reader,
         q: Annotated[str, Query(max_length=200, description="words, or parts of words, in a name or alias")] = "",
-        order: Annotated[Literal["name", "use"], Query(description="by name, or those used most first")] = "name",
+        order: Annotated[Literal["name", "use"], Query(description="sort by name, or by use")] = "name",
         limit: Annotated[int, Query(ge=1, le=500, description="how many entries")] = 50,
         offset: Annotated[int, Query(ge=0, description="how many to skip")] = 0,
     ) -> Response:
@@ -75,7 +75,7 @@ def entry_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/registries/{registry}/entries/{entry}",
-        summary="Get an entry and the places of articles that name it (reviewers and leads)",
+        summary="Get an entry and its mentions (reviewers and leads)",
     )
     async def get_entry(
         registry: RegistryKey,
@@ -109,7 +109,7 @@ def _whole_registry_routes(routes: APIRouter, store: Callable[[], Store], may: G
 
     @routes.get(
         "/registries/{registry}/candidates",
-        summary="List pairs of entries that may be the same, the likeliest first, each with the reason (reviewers and leads)",
+        summary="List pairs of entries that may be the same, the most likely first, each with the reason (reviewers and leads)",
     )
     async def get_candidates(
         registry: RegistryKey,
@@ -152,7 +152,7 @@ def _seen(store: Store, person: str) -> entries.Viewer:
 
 
 def _made(store: Store, registry: str, edit: EntryEdit, by: str) -> dict[str, Any]:
-    """Return what a change of entries has come to, once it is made."""
+    """Make a change to entries, and return its result."""
     seen = _seen(store, by)
     match edit.kind:
         case "rename":

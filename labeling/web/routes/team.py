@@ -26,7 +26,7 @@ _Each = Annotated[int, Query(ge=1, description="annotators per article")]
 _Stories = Annotated[
     StoryRule,
     Query(
-        description="give the articles of a story to the same people (together), or each to different people (apart)"
+        description="assign the articles of a story to the same people (together), or each to different people (apart)"
     ),
 ]
 _Share = Annotated[

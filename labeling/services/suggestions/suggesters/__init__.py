@@ -1,1 +1,1 @@
-"""Suggesters of others: a spaCy pipeline, a language model, a file of predictions, and what other packages plug in."""
+"""Other suggesters: spaCy pipelines, language models, files of predictions, and suggesters from other packages."""

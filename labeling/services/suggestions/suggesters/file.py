@@ -1,4 +1,4 @@
-"""A file of predictions as a suggester: JSON lines that another suggester or a model of one's own has written."""
+"""A file of predictions as a suggester: JSON lines written by another suggester or by your own model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def file_suggester(argument: str, context: SuggesterContext) -> FileSuggester:
 
 
 class FileSuggester:
-    """Suggests what a file has for an article, which is found by its text or id. Its version is the file's checksum.
+    """Suggests the predictions in a file, found by the article's text or id. Its version is the file's checksum.
 
     Only the places of the lines are held in memory. Of several lines for an article the first counts, and of several
     people's work on it the first's.
@@ -67,7 +67,7 @@ class FileSuggester:
                 start += len(raw)
 
     def suggest(self, article: Article) -> Iterator[ProposedRecord | Mapping[str, Any]]:
-        """Yield what the file has for the article; nothing if it has no line for it."""
+        """Yield the file's predictions for the article, if it has any."""
         at = self._places.get(article.id.encode())
         if at is None:
             return

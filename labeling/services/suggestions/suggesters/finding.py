@@ -1,4 +1,4 @@
-"""Suggesters by name, such as “spacy:en_core_web_sm”: the three that ship, and those that other packages plug in."""
+"""Suggesters by name, such as “spacy:en_core_web_sm”: three built-in ones, and those of other packages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from labeling.suggestions.proposals import Suggester, SuggesterContext
 GROUP = "labeling.suggesters"
 Maker: TypeAlias = Callable[[str, SuggesterContext], Suggester]
 
-#: The suggesters that ship, as module and function.
+#: The built-in suggesters, as module and function.
 _OURS = {
     "spacy": ("labeling.services.suggestions.suggesters.spacy", "spacy_suggester"),
     "llm": ("labeling.services.suggestions.suggesters.llm", "llm_suggester"),
@@ -26,9 +26,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
 
 def suggester_named(spec: str, context: SuggesterContext) -> Suggester:
-    """Return the suggester that a name stands for.
+    """Return the suggester with a name.
 
-    Raises NotFoundError for an unknown one, and SuggestionError if it can't be made or has no proper name and version.
+    Raises NotFoundError for an unknown one, and SuggestionError if it can't be made or its name or version isn't valid.
     """
     kind, _, argument = spec.partition(":")
     try:
@@ -45,7 +45,7 @@ def suggester_named(spec: str, context: SuggesterContext) -> Suggester:
                 "a letter or digit"
             )
     if made.name in ("default", "project", "rules"):
-        raise SuggestionError(f"suggester {spec} has the name “{made.name}”, which is one of SayWhen's own")
+        raise SuggestionError(f"suggester {spec} has the name “{made.name}”, which is reserved by SayWhen")
     return made
 
 
@@ -78,7 +78,7 @@ def one_line(words: str, most: int) -> str:
 
 
 def clean_name(*parts: str) -> str:
-    """Return a name for a suggester from its kind and a model's name, whatever characters that has.
+    """Return a valid name for a suggester from its kind and any model's name.
 
     >>> clean_name("llm", "org/model v2")
     'llm:org-model-v2'

@@ -1,4 +1,4 @@
-"""A language model as a suggester, through the library llm: it is asked article by article, and answers as JSON.
+"""A language model as a suggester, through the llm library: it is prompted article by article and answers in JSON.
 
 The answer is untrusted: it is checked against a JSON Schema, each span is looked for in the text, and what isn't there is
 dropped and counted.
@@ -25,12 +25,12 @@ from labeling.services.suggestions.suggesters.finding import clean_name, number_
 from labeling.suggestions.finding import found_back
 from labeling.suggestions.proposals import UNKNOWN, Example, LinkedSpan, ProposedRecord, SuggesterContext
 
-#: Longer articles are asked about in parts, and longer answers count as none, in code points.
+#: Longer articles are sent in parts, and longer answers are rejected, in code points.
 _PART, _LONGEST_ANSWER = 8_000, 200_000
-#: The most records of an answer, and spans linked to one.
+#: The maximum number of records in an answer, and of spans linked to one.
 _MOST, _MOST_LINKED = 300, 8
 _EXAMPLES = 3
-#: An example that has a line of so many code points in common with the article isn't shown to the model.
+#: Examples that share a line of at least this many code points with the article aren't used.
 _SAME_LINE = 60
 _FENCE = re.compile(r"```[a-zA-Z]*")
 
@@ -89,7 +89,7 @@ class LlmSuggester:
         self.version = hashlib.sha256(self._system.encode()).hexdigest()[:8]
 
     def suggest(self, article: Article) -> Iterator[ProposedRecord]:
-        """Yield what the model finds; raises UnansweredError if it fails or answers twice with something else than asked."""
+        """Yield what the model finds; raises UnansweredError if it fails or gives two invalid answers."""
         examples = [each for each in self._examples if not _shares_line(each.article.text, article.text)]
         for start, end in text_parts(article.text):
             yield from self._of_part(article, start, article.text[start:end], examples)
@@ -164,7 +164,7 @@ def _count(usage: Any, name: str) -> int:
 
 
 def _read(words: str, schema: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the records of an answer; raises ValueError, with the reason, if it isn't what was asked for."""
+    """Return the records of an answer; raises ValueError, with the reason, if it is invalid."""
     if len(words) > _LONGEST_ANSWER:
         raise ValueError(f"the answer has {len(words):,} characters; the limit is {_LONGEST_ANSWER:,}")
     words = words.strip()

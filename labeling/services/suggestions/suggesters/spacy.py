@@ -35,7 +35,7 @@ def spacy_suggester(argument: str, context: SuggesterContext) -> SpacySuggester:
 
 
 class SpacySuggester:
-    """Suggests what a pipeline finds; quotes and dates are completed by SayWhen's own suggestions for the same words."""
+    """Suggests what a pipeline finds; quotes and dates are completed from SayWhen's own suggestions for the same words."""
 
     def __init__(self, pipeline: Any, label_set: Schema, labels: Mapping[str, str]) -> None:
         meta = pipeline.meta
