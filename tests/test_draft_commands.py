@@ -189,7 +189,7 @@ UNREAD = {
     ),
     "doccano": ({"a.jsonl": '[["Zoé left.", {"entities": [[0, 3, "PER"]]}]]'}, "import it with --kind spacy"),
     "conll": ({"a.txt": "Zoé left on Friday.\n"}, "files ending in .conll; name the files themselves"),
-    "brat": ({"a.txt": "Zoé left.", "a.ann": ""}, "no label set was made: the files have no spans"),
+    "brat": ({"a.txt": "Zoé left.", "a.ann": ""}, "no label set was created: the files have no spans"),
 }  # fmt: skip
 
 
@@ -199,6 +199,6 @@ def test_a_draft_of_files_without_spans_says_what_is_wrong_with_the_first(kind: 
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     drafted = invoke("import", "--kind", kind, "--draft", "labels.yaml", ".", folder=tmp_path)
-    assert (drafted.exit_code, drafted.output.count("Error: no label set was made")) == (1, 1)
+    assert (drafted.exit_code, drafted.output.count("Error: no label set was created")) == (1, 1)
     assert said in drafted.output
     assert not (tmp_path / "labels.yaml").exists()

@@ -126,7 +126,7 @@ def test_examples_are_the_projects_own_work_but_never_the_article_itself(worked:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        ("nonsense", "the answer isn't JSON, but “As a language model"),
+        ("nonsense", "the answer isn't JSON: “As a language model"),
         ("wrong", "the answer doesn't follow the schema"),
         ("endless", "the answer has 400,013 characters"),
         ("deep", "the answer isn't JSON"),
@@ -149,7 +149,7 @@ def test_a_model_without_usable_answers_is_named_and_labeling_stays_as_it_was(
 
 def test_an_unknown_model_and_wrong_options_are_named(worked: Store, asked: list[Any]) -> None:
     for spec, options, reason in (
-        ("llm:no-such-model", {}, "llm knows no model “no-such-model”"),
+        ("llm:no-such-model", {}, "llm has no model “no-such-model”"),
         ("llm:fake-well", {"temperature": "1"}, "there is no option “temperature”"),
         ("llm:fake-well", {"examples": "many"}, "the option examples is “many”"),
     ):

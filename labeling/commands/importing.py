@@ -209,9 +209,9 @@ def _draft(
     found = drafted(_aside(read_work(paths, kind, encoding), unread))
     if found is None and unread:
         more = f" ({len(unread) - 1:,} more like this with --dry-run)" if len(unread) > 1 else ""
-        raise ArticleError(f"no label set was made: {unread[0]}{more}")
+        raise ArticleError(f"no label set was created: {unread[0]}{more}")
     if found is None:
-        raise ArticleError("no label set was made: the files have no spans; name files that have some")
+        raise ArticleError("no label set was created: the files have no spans; use files that have spans")
     if not target.parent.is_dir():
         raise ArticleError(f"there is no folder {target.parent}; create it, or choose another place for the label set")
     try:

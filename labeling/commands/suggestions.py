@@ -236,7 +236,7 @@ def evaluate(
     for line in _lines(found):
         click.echo(line)
     if found.get("unanswered"):
-        click.echo(f"no answer for {found['unanswered']:,} articles, which count as without suggestions", err=True)
+        click.echo(f"no answer for {found['unanswered']:,} articles, which count as having no suggestions", err=True)
     say_dropped(found.get("dropped", {}))
 
 

@@ -41,7 +41,7 @@ class FileSuggester:
         self._heads = heads
         self._paths = sorted(path.glob("**/*.jsonl")) if path.is_dir() else [path]
         if not self._paths:
-            raise SuggestionError(f"there is no file *.jsonl in {path}")
+            raise SuggestionError(f"there are no *.jsonl files in {path}")
         self._places: dict[bytes, int] = {}
         self._files, self._starts = array("l"), array("q")
         digest = hashlib.sha256()

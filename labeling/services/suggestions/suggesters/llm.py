@@ -62,7 +62,7 @@ def llm_suggester(argument: str, context: SuggesterContext) -> LlmSuggester:
         model = llm.get_model(argument or None)
     except llm.UnknownModelError:
         raise SuggestionError(
-            f"llm knows no model “{argument}”; list the models with: llm models (docs/suggesters.md)"
+            f"llm has no model “{argument}”; list its models with: llm models (docs/suggesters.md)"
         ) from None
     return LlmSuggester(model, context)
 
