@@ -208,6 +208,6 @@ def test_the_page_trains_after_as_many_articles_as_the_lead_sets(team: Store, pa
     assert "Suggestions are trained after every 25 submitted articles." in said(page)
     with team.reading() as project:
         assert project.suggestions.training() == 25
-    assert "Suggestions aren't trained." in said(saved(page, "Train after", 0, "Save schedule"))
+    assert "Suggestions aren't trained automatically." in said(saved(page, "Train after", 0, "Save schedule"))
     with team.reading() as project:
         assert project.suggestions.training() is None
