@@ -193,7 +193,7 @@ def test_redirects_are_followed_but_not_in_circles(web: Web) -> None:
     web.has("/a", page(STORY))
     web.has("/round", b"", 302, Location="/round")
     assert Visitor(HERE).fetch(f"{web.url}/old").address == f"{web.url}/a"
-    with pytest.raises(FetchError, match="more than 5 redirects"):
+    with pytest.raises(FetchError, match="redirects more than 5 times"):
         Visitor(HERE).fetch(f"{web.url}/round")
     with pytest.raises(FetchError, match="404 Not Found"):
         Visitor(HERE).fetch(f"{web.url}/nowhere")
@@ -261,7 +261,7 @@ def test_a_feed_becomes_articles_and_each_address_has_an_outcome(web: Web, store
     tally = report.tally
     assert (tally.new, [source for _, source in tally.known]) == (1, [f"{web.url}/again"])
     assert [(fault.file.rpartition("/")[2], fault.reason[:20]) for fault in tally.faults] == [
-        ("gone", "the server answered 4"), ("photo", "it isn't a web page (i"), ("empty", "no article was found"),
+        ("gone", "the server answered "), ("photo", "it isn't a web page (i"), ("empty", "no article was found"),
     ]  # fmt: skip
     assert seen[-1] == (6, 6, f"{web.url}/empty")
     with store.reading() as project:

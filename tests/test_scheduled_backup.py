@@ -105,7 +105,7 @@ def test_a_backup_is_made_with_the_accounts_and_earlier_ones_go_with_all_their_f
     assert sorted(there)[:-1] == [old[2]]
     path = there[max(there)]
     assert contents(path).edits == 1
-    assert job.report == [f"{path.name} has 2 articles and 1 edit, and was checked. 2 earlier backups were deleted."]
+    assert job.report == [f"{path.name} has 2 articles and 1 edit and was verified. 2 earlier backups were deleted."]
     names = {each.name for each in schedule.folder.iterdir()}
     assert f"{path.name}.accounts" in names
     assert "other-20200101T000000Z.db" in names
@@ -149,7 +149,7 @@ def test_a_disk_that_gets_full_is_reported_also_without_a_schedule(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 10**12, 123_000_000))
     for each in (None, schedule):
         [words] = backup_status(store, each, NOON).problems
-        assert words.endswith("has only 123 MB left. When it is full, nothing more can be saved.")
+        assert words.endswith("has only 123 MB left. When it is full, nothing can be saved any more.")
 
 
 def test_the_server_backs_up_each_project_that_is_due_and_waits_before_it_tries_again(
@@ -197,7 +197,7 @@ def test_each_project_in_a_folder_is_backed_up_unless_it_is_archived(
         (["--backup-to", "missing"], "for backups doesn't exist; create it first"),
         (["--backup-to", "."], "contains the projects themselves; choose another folder"),
         (["--backup-to", "safe", "--backup-every", "6"], "“6” is not an interval"),
-        (["--backup-to", "safe", "--keep", "forever"], "“forever” doesn't say what to keep"),
+        (["--backup-to", "safe", "--keep", "forever"], "“forever” isn't valid; write it as"),
     ],
 )
 def test_a_server_with_a_schedule_that_cannot_work_does_not_start(

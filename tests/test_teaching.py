@@ -144,13 +144,13 @@ def test_hidden_gold_comes_at_random(team: Store) -> None:
 def test_where_nothing_is_assigned_there_is_no_order(store: Store) -> None:
     with pytest.raises(AssignmentError, match="saywhen assign plan"):
         reorder(store, "teaching")
-    with pytest.raises(AssignmentError, match="150% is not a share"):
+    with pytest.raises(AssignmentError, match="the share is 150%"):
         reorder(store, "teaching", 1.5)
 
 
 def test_the_command_reorders(team: Store) -> None:
     said = invoke("assign", "order", "teaching", "--random", "50", "--project", team.path).stdout
-    assert "unstarted articles have another place" in said
+    assert "unstarted articles were moved" in said
 
 
 # --- the learning curve -----------------------------------------------------------------------------------------------
@@ -186,4 +186,4 @@ def test_the_curve_is_measured_by_work_without_suggestions(team: Store) -> None:
     assert ([each["articles"] for each in curve["points"]], curve["blind"]) == ([0, 9], 9)
     assert curve["points"][0]["gain"] is None and curve["points"][1]["both"]["value"] is not None
     said = invoke("suggestions", "curve", "--project", team.path).stdout
-    assert "Measured by 9 articles without suggestions." in said
+    assert "Measured on 9 articles without suggestions." in said
