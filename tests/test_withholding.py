@@ -114,7 +114,7 @@ def test_what_has_begun_keeps_its_suggestions(team: Store) -> None:
 
 
 def test_something_else_than_a_share_is_refused(team: Store) -> None:
-    with pytest.raises(SuggestionError, match="the share is 150%"):
+    with pytest.raises(SuggestionError, match="150% is not a share"):
         withhold(team, 1.5)
 
 

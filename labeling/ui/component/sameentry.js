@@ -56,7 +56,8 @@ export function sameEntryShown(question, page, key) {
 export async function mergeEntries(page) {
   const { question } = page;
   const same = question?.left ? entriesToMerge(question, page.schema) : null;
-  if (!same || !page.article) return page.tell("The versions differ in more than registry entries, so there is nothing to merge.");
+  if (!same || !page.article)
+    return page.tell("The versions differ in more than registry entries, so there is nothing to merge.");
   try {
     await page.api.mergeEntries(same);
     await page.go(page.article.article.id);
