@@ -167,6 +167,7 @@ def test_a_project_reads_the_predictions_which_are_those_of_its_own_run(shards: 
     assert {id: found["file:out"] for id, found in read.items()} == own
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_folder_holds_one_run_and_a_killed_process_is_reported(shards: Path, tmp_path: Path) -> None:
     package = tmp_path / "site"

@@ -16,8 +16,8 @@ import click
 import httpx
 import pytest
 import yaml
-from conftest import PROFILE, TEXT
-from proxies import DEPLOY, PROXIES, Site, behind, free_port
+from conftest import TEXT
+from proxies import DEPLOY, Site, behind, free_port
 from signed_in import PAGE, PASSWORD
 from websockets.sync.client import connect
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="module", params=PROXIES)
+@pytest.fixture(scope="module", params=["nginx", pytest.param("caddy", marks=pytest.mark.nightly)])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Iterator[Site]:
     """Each proxy, with TLS, in front of a server with accounts."""
     with behind(request.param, tmp_path_factory.mktemp(request.param), news, article.make(TEXT)) as found:
@@ -131,6 +131,7 @@ def test_compose_serves_behind_caddy_in_a_network_that_it_trusts() -> None:
     assert mounted.keys() <= found["volumes"].keys()
 
 
+@pytest.mark.nightly
 def test_a_space_starts_with_a_project_a_lead_and_its_provider_and_starts_again(tmp_path: Path) -> None:
     """As Hugging Face starts it, but for the port, the folder and the proxy's address."""
     folder, port = DEPLOY / "huggingface", free_port()
@@ -144,7 +145,7 @@ def test_a_space_starts_with_a_project_a_lead_and_its_provider_and_starts_again(
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     headers = {"Host": own["SPACE_HOST"], "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
-    for start in ("first", "second") if PROFILE == "nightly" else ("first",):
+    for start in ("first", "second"):
         with open(tmp_path / f"{start}.log", "wb") as log:
             running = subprocess.Popen([folder / "start.sh"], env=own, cwd=tmp_path, stdout=log, stderr=log)
         try:

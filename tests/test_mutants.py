@@ -98,6 +98,7 @@ def house(tmp_path: Path) -> Path:
     return house
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_what_tests_notice_is_killed_what_they_do_not_survives_and_the_tree_stays(
     house: Path, monkeypatch: pytest.MonkeyPatch

@@ -353,6 +353,7 @@ def test_who_is_not_the_proxy_is_refused_and_not_believed(tmp_path: Path, news: 
         desk.server.stop()
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_connection_stays_open_longer_than_proxies_keep_it(behind: Desk) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", behind.server.port, timeout=30)

@@ -71,6 +71,7 @@ def test_a_packaged_label_set_makes_a_project_in_an_empty_folder(installed: Inst
         assert said == f"{name}.db: label set “{name}” version {schema.load(path).version}, 8 articles\n"
 
 
+@pytest.mark.nightly
 def test_a_dataset_is_built_in_an_empty_folder_and_says_what_draws_charts(installed: Installed, tmp_path: Path) -> None:
     installed.run(installed.saywhen, "new", "--sample", folder=tmp_path)
     gold = Path(schema.__file__).parents[1] / "sample" / "gold.jsonl"

@@ -454,7 +454,11 @@ _SMALL = """() => {
 
 @pytest.mark.parametrize(
     ("size", "called"),
-    [((1440, 900), "as usual"), ((720, 450), "at a zoom of 200 %"), ((400, 780), "on a telephone")],
+    [
+        pytest.param((1440, 900), "as usual", marks=pytest.mark.nightly),
+        pytest.param((720, 450), "at a zoom of 200 %", marks=pytest.mark.nightly),
+        ((400, 780), "on a telephone"),
+    ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_nothing_is_cut_off_and_every_control_can_be_reached_and_hit(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from marking import marked
 from playwright.sync_api import BrowserContext, expect
 from running import Server
@@ -18,6 +19,7 @@ from .conftest import build
 from .test_accessibility import AXE, broken
 
 
+@pytest.mark.nightly
 def test_a_figure_leads_to_the_article_that_lowers_it_and_no_part_breaks_a_rule(
     serve: Callable[..., Server], tmp_path: Path, news: Schema, window: Callable[..., BrowserContext]
 ) -> None:

@@ -62,8 +62,9 @@ def opened(pages: dict[str, Page], site: Site) -> dict[str, list[dict[str, Any]]
     return {url: page.evaluate("() => window.shifts") for url, page in pages.items()}
 
 
-#: On a telephone all pages are opened at night, and every day those that moved most.
-_SEEN = {"1280": [*_TITLES], "telephone": [*_TITLES] if PROFILE == "nightly" else ["", "stats", "team"]}
+#: All pages are opened at night, and every day those that moved most.
+_MOVED = ["", "stats", "team"]
+_SEEN = {size: [*_TITLES] if PROFILE == "nightly" else _MOVED for size in SIZES}
 #: So many pages are opened beside each other: each waits for the server for most of the time.
 _BESIDE = 3
 _TOGETHER = [(size, urls[at : at + _BESIDE]) for size, urls in _SEEN.items() for at in range(0, len(urls), _BESIDE)]
@@ -93,6 +94,7 @@ def test_what_is_on_a_page_does_not_move_while_it_is_loaded(
     assert not moved, "\n".join(moved)
 
 
+@pytest.mark.nightly
 def test_the_navigation_hides_nothing_at_1280_pixels_and_leads_to_every_page(
     full: Site, window: Callable[..., BrowserContext]
 ) -> None:

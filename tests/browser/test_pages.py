@@ -236,6 +236,7 @@ def test_marks_may_overlap_nest_and_have_the_same_extent(site: Site, at_work: Ke
     assert sorted((label, words) for label, words, _ in marks(site, at_work)) == sorted(wanted)
 
 
+@pytest.mark.nightly
 def test_forty_marks_nest_in_each_other(site: Site, mouse: Mouse) -> None:
     depth = 40
     made = article.make(" ".join(f"n{number:02}" for number in range(2 * depth)) + ".")

@@ -67,6 +67,7 @@ def test_a_lead_invites_someone_who_takes_over_a_name_and_its_work(
     expect(theirs.get_by_role("link", name="old hand")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_lead_changes_a_name_and_roles_and_ends_and_restores_access(
     window: Callable[..., BrowserContext], desk: Desk
 ) -> None:

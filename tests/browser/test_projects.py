@@ -33,6 +33,7 @@ def server(tmp_path: Path, news: Schema) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.mark.nightly
 def test_two_projects_are_labeled_side_by_side_and_each_keeps_its_own_work(
     window: Callable[..., BrowserContext], server: Server
 ) -> None:

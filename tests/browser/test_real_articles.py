@@ -1,4 +1,4 @@
-"""Real articles, marked completely by hand with the keyboard alone, at night one with the mouse too; then exported."""
+"""Real articles, marked completely by hand: each with the keyboard alone, one with the mouse too; then exported."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def assert_done(exported: dict[str, Any], task: Task) -> None:
     assert types == {task.marks[name].place: kind for name, kind in task.types.items()}
 
 
-#: Each takes most of a minute: all of them at night. The mouse marks in the tests of hard texts every day.
-_AT_NIGHT: list[tuple[str, type[Person]]] = [("003", Mouse), ("000", Keyboard), ("002", Keyboard)]
-TAKEN = [("003", Keyboard), *(pytest.param(*each, marks=pytest.mark.nightly) for each in _AT_NIGHT)]
+#: Each takes most of a minute.
+TAKEN = [("003", Keyboard), ("003", Mouse), ("000", Keyboard), ("002", Keyboard)]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("number", "hands"), TAKEN)
 def test_what_is_marked_in_a_real_article_is_what_is_exported(
     shared: Path, fresh: Site, window: Callable[..., BrowserContext], number: str, hands: type[Person]

@@ -198,7 +198,7 @@ def test_a_second_opinion_stands_beside_the_first_which_is_asked_again(disputed:
     assert states(disputed, here) == ["decided"]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("size", [pytest.param((1440, 900), marks=pytest.mark.nightly), (390, 844)])
 def test_everything_can_be_reviewed_without_the_keyboard(
     disputed: Site, window: Callable[..., BrowserContext], size: tuple[int, int]
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_deactivated_person_is_led_out_and_a_page_that_a_role_may_not_open_is_
     desk.managing.activate(desk.id("Ben"))
 
 
+@pytest.mark.nightly
 def test_a_token_is_made_shown_once_and_revoked_and_a_password_is_changed(
     window: Callable[..., BrowserContext], tmp_path: Path, news: Schema
 ) -> None:

@@ -34,6 +34,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, news: Schema) -> Iterator[Des
     desk.server.stop()
 
 
+@pytest.mark.nightly
 def test_people_sign_in_open_every_page_and_sign_out_below_the_path(
     window: Callable[..., BrowserContext], desk: Desk
 ) -> None:
@@ -69,6 +70,7 @@ def test_people_sign_in_open_every_page_and_sign_out_below_the_path(
     assert page.url == f"{desk.server.url}/account"
 
 
+@pytest.mark.nightly
 def test_work_is_saved_imported_and_exported_below_the_path(
     tmp_path: Path, window: Callable[..., BrowserContext], news: Schema
 ) -> None:
