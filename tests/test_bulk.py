@@ -21,7 +21,6 @@ from labeling.annotation.article import make
 from labeling.errors import MissingExtraError, StoreError, SuggestionError
 from labeling.services.suggestions import bulk, running
 from labeling.services.suggestions.bulk_shards import Shard, read_shard, shards_at
-from labeling.services.suggestions.sources import RankerSource
 from labeling.store.project import Store
 
 NEWS = schema.load(schema.find("news"))
@@ -39,6 +38,31 @@ class Killer:
 def make(argument, context):
     return Killer()
 """
+
+
+#: A run whose suggester takes its time, so that it can be killed in the middle.
+SLOW = """
+import sys, time
+from labeling import schema
+from labeling.services.suggestions import bulk, running
+from labeling.services.suggestions.sources import RankerSource
+class Slow(RankerSource):
+    def of(self, *given):
+        time.sleep(0.02)
+        return super().of(*given)
+if __name__ == "__main__":
+    news = schema.load(schema.find("news"))
+    bulk.suggest_in_bulk(*sys.argv[1:], Slow(running.outside_project("default", news).ranker, news), news)
+"""
+
+
+def bulk_suggest(*arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `saywhen bulk suggest` in a process of its own: a pool that loses a worker starts others until its process ends."""
+    return subprocess.run(
+        [sys.executable, "-m", "labeling", "bulk", "suggest", *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}" if path else str(ROOT)},
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -117,33 +141,25 @@ def test_only_unfinished_predictions_are_removed(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: Path, tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    said = invoke("bulk", "suggest", shards, "--to", whole, "--workers", "2")
-    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 invalid row" in said.output
-    assert f"{SHARDS} shards, {SHARDS} remaining: about" in said.output
-
-    class Slow(RankerSource):
-        def of(self, *given: object) -> object:  # type: ignore[override]
-            time.sleep(0.02)
-            return super().of(*given)  # type: ignore[arg-type]
-
-    source = running.outside_project("default", NEWS)
-    assert isinstance(source, RankerSource)
-    child = os.fork()
-    if not child:
-        os.setsid()
-        bulk.suggest_in_bulk(str(shards), str(cut), Slow(source.ranker, NEWS), NEWS)
-        os._exit(0)
+    said = bulk_suggest(shards, "--to", whole, "--workers", "2").stdout
+    assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 invalid row" in said, said
+    assert f"{SHARDS} shards, {SHARDS} remaining: about" in said
+    (tmp_path / "slow.py").write_text(SLOW)
+    child = subprocess.Popen(
+        [sys.executable, tmp_path / "slow.py", shards, cut],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     until = time.monotonic() + 60
     while not list(cut.glob("*.part")) or len(list(cut.glob(f"{bulk.PROGRESS}/completions/*"))) < 2:
         assert time.monotonic() < until
         time.sleep(0.005)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
     left = predictions(cut)
     assert 2 <= len([path for path in left if path.endswith(".jsonl")]) < SHARDS
     assert any(path.endswith(".part") for path in left)
     done = {path: (cut / path).stat().st_mtime_ns for path in ("0.jsonl", "1.jsonl")}
-    invoke("bulk", "suggest", shards, "--to", cut)
+    bulk_suggest(shards, "--to", cut).check_returncode()
     assert predictions(cut) == predictions(whole)
     assert {path: (cut / path).stat().st_mtime_ns for path in done} == done  # what was complete isn't done again
 
@@ -151,7 +167,7 @@ def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: P
 @pytest.mark.slow
 def test_a_project_reads_the_predictions_which_are_those_of_its_own_run(shards: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    invoke("bulk", "suggest", shards, "--to", out)
+    bulk_suggest(shards, "--to", out).check_returncode()
     store = Store.create(tmp_path / "project.db", NEWS)
     list(store.add_articles([make(text(n), published="2024-03-13", language="en") for n in range(SHARDS * EACH)]))
     running.run(store)
@@ -176,13 +192,8 @@ def test_a_folder_holds_one_run_and_a_killed_process_is_reported(shards: Path, t
     (package / "killer-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: killer\nVersion: 1\n")
     (package / "killer-1.dist-info" / "entry_points.txt").write_text("[labeling.suggesters]\nkiller = killer:make\n")
     out = tmp_path / "out"
-    # In a process of its own: a pool that has lost a worker starts others until its own process ends.
-    command = ["bulk", "suggest", shards, "--to", out, "--suggester", "killer:", "--workers", "2"]
-    killed = subprocess.run(
-        [sys.executable, "-m", "labeling", *map(str, command)], capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": f"{package}:{ROOT}"}, check=False,
-    )  # fmt: skip
-    assert killed.returncode == 1 and "a process of the run was killed (signal 9)" in killed.stderr
+    killed = bulk_suggest(shards, "--to", out, "--suggester", "killer:", "--workers", "2", path=package)
+    assert killed.returncode == 1 and "a process of the run was killed (signal 9)" in killed.stdout
     said = invoke("bulk", "suggest", shards, "--to", out)
     assert said.exit_code == 1 and "has the predictions of another run, with another suggester; write" in said.output
     with pytest.raises(SuggestionError, match="Slurm needs the time and the partition"):
