@@ -140,7 +140,7 @@ def test_of_nothing_there_is_no_label_set(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"[]")
     told = CliRunner().invoke(main, ["import", "--kind", "labelstudio", "--draft", str(tmp_path / "l.yaml"), str(path)])
-    assert "the files have no spans" in told.output and told.exit_code == 1
+    assert "no label set was created" in told.output and told.exit_code == 1
     assert not (tmp_path / "l.yaml").exists()
 
 

@@ -181,7 +181,7 @@ def test_each_route_lets_the_roles_of_the_table_through(desk: Desk, letter: str)
         if route.endswith("with work"):
             continue
         method, path = route.split(" ")
-        target = "/api" + path.format(article="none", name="none", registry="source", id=1, story="none")
+        target = "/api" + path.format(article="none", name="none", registry="source", id=1, story="none", entry="none")
         status = client.request(method, target, params={"ticket": desk.access.ticket("none")}).status_code
         assert status < 500, (route, status)
         allowed = "l" if route == "GET /exports/{name}" else letters
