@@ -80,7 +80,7 @@ def _propose(store: Store, me: str, *, primary: bool) -> None:
         stories.save(store, proposals, me)
         articles = sum(len(each.added) for each in proposals)
         st.session_state["stories_message"] = (
-            f"{many(len(proposals), 'story', 'stories')} with {many(articles, 'article')} added."
+            f"{many(len(proposals), 'story', 'stories')} with {many(articles, 'article')} {'was' if len(proposals) == 1 else 'were'} added."
             if proposals
             else "There is nothing new to group."
         )
