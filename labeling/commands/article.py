@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 
 
 @click.command("article")
@@ -15,12 +14,7 @@ from labeling.commands.console import with_project
 @with_project
 @click.option("--title", metavar="TITLE", help="Set the title.")
 @click.option("--published", metavar="DATE", help="Set the publication date, such as 2026-04-03 or “3 April 2026”.")
-@click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+@by_option()
 def article_(id: str, project: Path, title: str | None, published: str | None, by: str) -> None:
     """Show an article's title, outlet and publication date, or set its title or date.
 

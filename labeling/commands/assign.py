@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,18 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from labeling.commands.actions import GuardedGroup
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 from labeling.quantities import many
 
 if TYPE_CHECKING:
     from labeling.assignment import AssignmentPlan, StoryRule
 
-_BY = click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+_BY = by_option()
 _DRY = click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
 _YES = click.option("-y", "--yes", is_flag=True, help="Don't ask for confirmation.")
 

@@ -47,6 +47,15 @@ SETTINGS = click.option(
 )
 
 
+def by_option(
+    what: str = "Your name, for the log.", *, parameter: str = "by"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option --by: who does what the command does, by default whoever is signed in to the machine."""
+    return click.option(
+        "--by", parameter, metavar="NAME", default=lambda: os.environ.get("USER") or "command line", help=what
+    )
+
+
 def with_project(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --project to a command, and open that project for it."""
 

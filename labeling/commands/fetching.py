@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from labeling.commands.console import PATH, with_project
+from labeling.commands.console import PATH, by_option, with_project
 
 
 @click.command("fetch")
@@ -49,12 +48,7 @@ from labeling.commands.console import PATH, with_project
     help="Also fetch from private addresses, such as those of this machine and its network.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen, but save nothing.")
-@click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+@by_option()
 def fetch_articles(
     addresses: tuple[str, ...],
     project: Path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeling.commands.console import PATH, with_project
+from labeling.commands.console import PATH, by_option, with_project
 from labeling.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -55,12 +54,7 @@ if TYPE_CHECKING:
 @click.option("--list", "listing", is_flag=True, help="Only list the imports, newest first.")
 @click.option("--undo", type=int, metavar="ID", help="Only undo an import, given by its number in --list.")
 @click.option("-y", "--yes", is_flag=True, help="With --undo, don't ask for confirmation.")
-@click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Who makes or undoes the import; stored in the log.",
-)
+@by_option("Who makes or undoes the import; stored in the log.")
 def import_(
     paths: tuple[Path, ...], project: Path, draft: Path | None, listing: bool, undo: int | None, yes: bool, **given: Any
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeling.commands.actions import GuardedGroup
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 
 if TYPE_CHECKING:
     from labeling.services.removal import Removal, Remover
@@ -35,12 +34,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-_BY = click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+_BY = by_option()
 
 
 @click.group(cls=GuardedGroup)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import click
 import orjson
 
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 from labeling.dataset.splits import BY, STRATA, Recipe, shares_of
 from labeling.quantities import many
 
@@ -50,13 +49,7 @@ _WHY = {
     multiple=True,
     help="Remove a placed article from the splits permanently.",
 )
-@click.option(
-    "--by",
-    "who",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+@by_option(parameter="who")
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, 100_000), help="How many groups to show."
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +11,10 @@ import click
 import orjson
 
 from labeling.commands.actions import GuardedGroup
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 from labeling.quantities import many
 
-_by = click.option(
-    "--by",
-    "who",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+_by = by_option(parameter="who")
 _json = click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
 
 

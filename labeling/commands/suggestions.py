@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 import orjson
 
 from labeling import schema
-from labeling.commands.console import LABEL_SET, PATH, with_project
+from labeling.commands.console import LABEL_SET, PATH, by_option, with_project
 from labeling.errors import NotFoundError
 from labeling.quantities import many
 
@@ -108,12 +107,7 @@ def say_dropped(dropped: Mapping[str, int]) -> None:
     help="Don't train now, but let a running server train after every N submitted articles; 0 for never.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for programs.")
-@click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Who starts the training; stored with its result.",
-)
+@by_option("Who starts the training; stored with its result.")
 def learn(
     project: Path, dry_run: bool, listing: bool, use: str | None, every: int | None, as_json: bool, by: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import orjson
 
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.assign import Share, print_table
-from labeling.commands.console import with_project
+from labeling.commands.console import by_option, with_project
 
 
 @click.group(cls=GuardedGroup)
@@ -21,12 +20,7 @@ def suggestions() -> None:
 @suggestions.command()
 @click.argument("share", type=Share(), required=False)
 @with_project
-@click.option(
-    "--by",
-    metavar="NAME",
-    default=lambda: os.environ.get("USER") or "command line",
-    help="Your name, for the log.",
-)
+@by_option()
 def withhold(share: float | None, project: Path, by: str) -> None:
     """Withhold suggestions from a SHARE of the articles (such as 20, in percent), to compare work with and without them.
 
