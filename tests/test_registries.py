@@ -181,14 +181,19 @@ def test_merging_after_a_merge_undone_in_any_order_ends_where_it_began(kims: Sto
     assert sound(kims)
 
 
-def test_a_decision_goes_along_with_a_merge_and_comes_back_with_its_undoing(kims: Store) -> None:
-    kims.append("cleo", ID, "client-cleo-one", 0, called("kim-d", "Another Kim"))
-    reviewing = Reviewing(kims)
+def decided(store: Store) -> None:
+    """Add another one's work, and let Rita decide each disagreement for the version that names kim-b."""
+    store.append("cleo", ID, "client-cleo-one", 0, called("kim-d", "Another Kim"))
+    reviewing = Reviewing(store)
     for number, each in enumerate(reviewing.view("rita", ID)["disagreements"], 1):
         version = next(v for v in each["versions"] if v["spans"] and v["spans"][0]["attributes"].get("who") == "kim-b")
         step = load({"kind": "decide", "number": number, "article": ID, "disagreement": each["id"],
                      "take": "version", "version": version["id"]})  # fmt: skip
         assert reviewing.append("rita", "client-rita-one", [step]).refused == []
+
+
+def test_a_decision_goes_along_with_a_merge_and_comes_back_with_its_undoing(kims: Store) -> None:
+    decided(kims)
 
     def gold() -> set[str]:
         [line] = [each for each in exported(kims, gold=True) if each["id"] == ID]

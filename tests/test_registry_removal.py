@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 from conftest import add, op
-from test_registries import ID, KIM, OTHER, SECOND, called, exported, kims, register, sound, who
+from test_registries import ID, KIM, OTHER, SECOND, called, decided, exported, kims, register, sound, who
 from test_removal import bytes_of
 
 from labeling.adjudication.steps import load
@@ -23,16 +23,6 @@ __all__ = ["kims"]
 
 def remover(store: Store) -> Remover:
     return Remover(store, store.path.parent / "exports")
-
-
-def decided(store: Store) -> None:
-    store.append("cleo", ID, "client-cleo-one", 0, called("kim-d", "Another Kim"))
-    reviewing = Reviewing(store)
-    for number, each in enumerate(reviewing.view("rita", ID)["disagreements"], 1):
-        version = next(v for v in each["versions"] if v["spans"] and v["spans"][0]["attributes"].get("who") == "kim-b")
-        step = load({"kind": "decide", "number": number, "article": ID, "disagreement": each["id"],
-                     "take": "version", "version": version["id"]})  # fmt: skip
-        assert reviewing.append("rita", "client-rita-one", [step]).refused == []
 
 
 def test_undoing_a_merge_after_an_article_was_removed_brings_nothing_of_it_back(kims: Store) -> None:

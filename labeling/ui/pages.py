@@ -113,6 +113,14 @@ def progress_line(annotator: str) -> str:
     )
 
 
+def show_last_result(page: str) -> None:
+    """Show, once, what the last run of a page has left in the session: a message that it worked, or why it didn't."""
+    if message := st.session_state.pop(f"{page}_message", ""):
+        st.success(plain(message))
+    if fault := st.session_state.pop(f"{page}_fault", ""):
+        st.error(plain(fault))
+
+
 def plain(words: str) -> str:
     """Return words so that Streamlit shows them as they are, whatever Markdown they look like."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$:<>~|&])", r"\\\1", words)

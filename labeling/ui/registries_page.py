@@ -17,7 +17,7 @@ from labeling.services import entries, entry_lists, entry_merging
 from labeling.services.audit_trail import record
 from labeling.services.entries import EntryRow, Viewer
 from labeling.store.contract import Store
-from labeling.ui.pages import article_addresses, plain
+from labeling.ui.pages import article_addresses, plain, show_last_result
 from labeling.web.server import open_store
 
 #: How many entries, candidates, mentions and changes are shown at a time.
@@ -29,10 +29,7 @@ def registries_page() -> None:
     """Show a registry's entries, one of them, candidates for merging, import and export, or the history."""
     store, me = open_store(), str(st.session_state["annotator"])
     st.title("Registries")
-    if message := st.session_state.pop("registries_message", ""):
-        st.success(plain(message))
-    if fault := st.session_state.pop("registries_fault", ""):
-        st.error(plain(fault))
+    show_last_result("registries")
     seen = entries.viewer(store, me)
     found = entries.registries(store, seen)
     if not found:

@@ -13,7 +13,7 @@ from labeling.quantities import many
 from labeling.services import stories
 from labeling.services.audit_trail import record
 from labeling.store.contract import Store
-from labeling.ui.pages import article_addresses, plain
+from labeling.ui.pages import article_addresses, plain, show_last_result
 from labeling.ui.story_html import report, story_html
 from labeling.web.server import open_store
 
@@ -24,10 +24,7 @@ def stories_page() -> None:
     """Show a story, and what changes the stories of the project."""
     store, me = open_store(), str(st.session_state["annotator"])
     st.title("Stories")
-    if message := st.session_state.pop("stories_message", ""):
-        st.success(plain(message))
-    if fault := st.session_state.pop("stories_fault", ""):
-        st.error(plain(fault))
+    show_last_result("stories")
     found = stories.all_stories(store)
     if not found:
         st.write(
