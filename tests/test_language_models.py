@@ -126,7 +126,7 @@ def test_examples_are_the_projects_own_work_but_never_the_article_itself(worked:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        ("nonsense", "the answer isn't JSON: “As a language model"),
+        ("nonsense", "the answer isn't JSON, but “As a language model"),
         ("wrong", "the answer doesn't follow the schema"),
         ("endless", "the answer has 400,013 characters"),
         ("deep", "the answer isn't JSON"),
