@@ -34,7 +34,7 @@ def test_the_wheel_says_its_license_and_what_it_requires(installed: Installed) -
     assert (about["Name"], about["Version"]) == ("saywhen-labeling", __version__)
     assert about["License-Expression"] == "Apache-2.0"
     assert about.get_all("License-File") == ["LICENSE", "NOTICE"]
-    assert set(about.get_all("Provides-Extra", [])) == {"charts", "learn", "oidc", "spacy"}
+    assert set(about.get_all("Provides-Extra", [])) == {"bulk", "charts", "learn", "llm", "oidc", "spacy"}
     assert not [line for line in about.get_all("Requires-Dist", []) if "vl-convert" in line and "extra" not in line]
 
 
