@@ -72,10 +72,16 @@ def _modules() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _parsed(source: str) -> ast.Module:
+    """Return the tree of a module; several tests look at each."""
+    return ast.parse(source)
+
+
 def _imports(source: str) -> frozenset[str]:
     """Return what a module imports, dotted, wherever in it the import stands: modules, and names out of modules."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -244,12 +250,13 @@ def _long_functions(sources: dict[str, str]) -> list[str]:
     return sorted(
         f"{path}:{node.name}"
         for path, source in sources.items()
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(_parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > _MOST_FUNCTION_LINES
     )
 
 
+@cache
 def _sources() -> dict[str, str]:
     """Return the source of each of our Python modules, by its path."""
     return {
@@ -279,7 +286,7 @@ def _namesakes(sources: dict[str, str]) -> dict[str, list[str]]:
     """Return the public classes that several modules define, by name, but for a contract's and its implementation's."""
     homes: dict[str, list[str]] = {}
     for path, source in sources.items():
-        for node in ast.parse(source).body:
+        for node in _parsed(source).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(path)
     return {
@@ -328,7 +335,7 @@ def _shared_functions(sources: dict[str, str]) -> dict[tuple[str, str], list[str
     homes: dict[tuple[str, str], list[str]] = {}
     for path, source in sources.items():
         folder = path.split("/")[1]
-        for node in ast.parse(source).body:
+        for node in _parsed(source).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 homes.setdefault((folder, node.name), []).append(path)
     return {key: paths for key, paths in homes.items() if len(paths) > 1}

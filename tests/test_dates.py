@@ -5,6 +5,7 @@ from __future__ import annotations
 import timeit
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import date_readings
@@ -354,15 +355,9 @@ def test_every_way_to_understand_the_words_is_offered_best_first(words: str, aga
     assert [reading.edtf for reading in read(words, against)] == edtfs
 
 
-def test_readings_that_were_reviewed_stay_as_they_are() -> None:
-    """Every reading of many expressions; `python tests/date_readings.py` writes them again, to be reviewed."""
-    reviewed = date_readings.reviewed()
-    now = date_readings.now(reviewed)
-    changed = [each for each, before in zip(now, reviewed, strict=True) if each != before]
-    assert changed == [], "run: python tests/date_readings.py"
-
-
-def test_every_rule_of_the_grammar_makes_a_reading_that_was_reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
+@cache
+def _reviewed_readings() -> tuple[list[Any], set[tuple[str, int]]]:
+    """Return today's readings of the expressions that were reviewed, and the rules that made them."""
     used: set[tuple[str, int]] = set()
 
     def noted(rule: Any, key: tuple[str, int]) -> Any:
@@ -373,16 +368,28 @@ def test_every_rule_of_the_grammar_makes_a_reading_that_was_reviewed(monkeypatch
 
         return replace(rule, make=make)
 
-    rules = {(kind, at) for kind, those in grammar.rules.items() for at in range(len(those))}
     watched = {
         kind: [noted(rule, (kind, at)) for at, rule in enumerate(those)] for kind, those in grammar.rules.items()
     }
-    monkeypatch.setattr(grammar, "rules", watched)
-    reading_words._readings.cache_clear()
-    try:
-        date_readings.now(date_readings.reviewed())
-    finally:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grammar, "rules", watched)
         reading_words._readings.cache_clear()
+        try:
+            return date_readings.now(date_readings.reviewed()), used
+        finally:
+            reading_words._readings.cache_clear()
+
+
+def test_readings_that_were_reviewed_stay_as_they_are() -> None:
+    """Every reading of many expressions; `python tests/date_readings.py` writes them again, to be reviewed."""
+    now, _ = _reviewed_readings()
+    changed = [each for each, before in zip(now, date_readings.reviewed(), strict=True) if each != before]
+    assert changed == [], "run: python tests/date_readings.py"
+
+
+def test_every_rule_of_the_grammar_makes_a_reading_that_was_reviewed() -> None:
+    _, used = _reviewed_readings()
+    rules = {(kind, at) for kind, those in grammar.rules.items() for at in range(len(those))}
     unused = [(kind, at, grammar.rules[kind][at].elements) for kind, at in sorted(rules - used)]
     assert [*map(str, unused)] == [], "add a line to tests/date_readings.tsv for each of these rules"
 
