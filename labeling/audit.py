@@ -43,6 +43,7 @@ class Event(Enum):
     ENDED_SESSIONS = "ended all sessions"
 
     ADDED = "added to the project"
+    TAKEN_OUT = "removed from the project's people"
     LINKED = "linked with a provider"
     ADMITTED = "admitted by a provider"
     MADE_LINK = "created a link"
@@ -92,7 +93,7 @@ EVENTS: dict[EventKind, tuple[Event, ...]] = {
         Event.ENDED_SESSIONS,
     ),
     EventKind.ACCOUNTS: (
-        Event.ADDED, Event.LINKED, Event.ADMITTED, Event.MADE_LINK, Event.SET_PASSWORD, Event.CHANGED_PASSWORD,
+        Event.ADDED, Event.TAKEN_OUT, Event.LINKED, Event.ADMITTED, Event.MADE_LINK, Event.SET_PASSWORD, Event.CHANGED_PASSWORD,
         Event.CHANGED_NAME, Event.SET_ROLES, Event.MADE_ADMINISTRATOR, Event.NO_ADMINISTRATOR, Event.DEACTIVATED,
         Event.ACTIVATED, Event.RESTORED_ACCOUNTS,
     ),

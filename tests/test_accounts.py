@@ -580,6 +580,7 @@ def test_an_accounts_file_of_the_first_version_is_upgraded_and_its_log_still_has
         file.execute("ALTER TABLE audit DROP COLUMN about_name")
         file.execute("ALTER TABLE audit DROP COLUMN address")
         file.execute("ALTER TABLE audit DROP COLUMN project")
+        file.execute("ALTER TABLE membership DROP COLUMN ended")
         file.execute("PRAGMA user_version = 1")
     file.close()
     store = AccountStore.open(accounts.path)

@@ -130,6 +130,7 @@ class Desk:
                 self.sign_in(), PASSWORD, NEW, address="192.0.2.7"
             ),
             Event.ADDED: lambda: managing.add("Cleo", "cleo@example.org"),
+            Event.TAKEN_OUT: lambda: managing.take_out(managing.by_email("cleo@example.org").id),
             Event.LINKED: lambda: self.provided("cleo", "cleo@example.org"),
             Event.ADMITTED: lambda: self.provided("Mo", "mo@example.org"),
             Event.MADE_LINK: lambda: managing.link(ben),

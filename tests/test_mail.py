@@ -13,13 +13,17 @@ import forked
 import httpx
 import pytest
 from signed_in import PASSWORD, Desk
+from streamlit.testing.v1 import AppTest
 
 from labeling.accounts.mail import MailServer
-from labeling.accounts.values import Account, LinkKind
-from labeling.errors import StoreError
+from labeling.accounts.values import Account, LinkKind, SignedIn
+from labeling.errors import NotAllowedError, StoreError
 from labeling.schema import Schema
+from labeling.services.accounts import Administration
 from labeling.services.accounts.mailing import send_link
 from labeling.store.project import Store
+from labeling.ui import people_page
+from labeling.web import location, server
 from labeling.web.settings import read
 
 
@@ -148,6 +152,67 @@ def test_a_link_that_cannot_be_sent_is_printed_with_the_reason(desk: Desk, postb
         assert b"/sign-in/link/" in done.stdout
         assert b"couldn't be sent: 127.0.0.1 didn't accept the message" in done.stderr
     assert postbox.messages == []
+
+
+@pytest.fixture
+def people(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The People page as Lea sees it."""
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(desk.store.path))
+    monkeypatch.setattr(people_page, "signed_in", lambda: SignedIn(1, desk.id("Lea"), "Lea", False, "Lea"))
+    server.forget()
+    script = "from labeling.ui.people_page import people_page\npeople_page()"
+    yield AppTest.from_string(script, default_timeout=60).run()
+    server.send_mail_by(None)
+    server.forget()
+
+
+def test_the_people_page_sends_links_by_mail_and_shows_those_that_cannot_be_sent(
+    people: AppTest, desk: Desk, postbox: Postbox, tmp_path: Path
+) -> None:
+    server.send_mail_by(read(settings(tmp_path, postbox.port)).mail)
+
+    def said() -> str:
+        assert not people.exception
+        return people.success[0].value.replace("\\", "")
+
+    def invite(name: str) -> None:
+        people.text_input[0].input(name)
+        people.text_input[1].input(f"{name.lower()}@example.org")
+        next(each for each in people.button if each.label == "Invite").click().run()
+
+    invite("Zoe")
+    assert said() == "Zoe was added. A link has been sent to zoe@example.org; it works once, within 7 days."
+    assert not people.code
+    message = email.message_from_bytes(postbox.messages.pop())
+    assert message["To"] == "zoe@example.org"
+    assert "/sign-in/link/" in message.get_payload(decode=True).decode()  # type: ignore[union-attr]
+
+    invite("Refused")
+    assert "The link couldn't be sent" in said()
+    assert said().endswith("Send Refused this link; it works once, within 7 days.")
+    assert "/sign-in/link/" in people.code[0].value
+
+    people.button(key=f"manage-{desk.id('Zoe')}").click().run()
+    people.button(key=f"link-{desk.id('Zoe')}").click().run()
+    assert "A link has been sent to zoe@example.org" in said()
+    assert len(postbox.messages) == 1
+
+
+def test_someone_is_removed_from_the_project_on_the_people_page_and_invited_again(people: AppTest, desk: Desk) -> None:
+    ben = desk.id("Ben")
+    people.button(key=f"manage-{ben}").click().run()
+    people.button(key=f"take-out-{ben}").click().run()
+    assert not people.exception
+    assert "Ben can't open this project any more" in people.success[0].value
+    assert "Ben" not in [person.annotator for person in desk.managing.roster()]
+    assert desk.managing.unclaimed() == []
+    desk.managing.add("Benjamin", "ben@example.org", annotates=True)
+    assert [each.annotator for each in desk.managing.roster() if each.account.id == ben] == ["Ben"]
+    lea = SignedIn(1, desk.id("Lea"), "Lea", False, "Lea")
+    with pytest.raises(NotAllowedError, match="you can't remove yourself"):
+        Administration(desk.accounts, desk.store, lea).take_out(desk.id("Lea"))
+    with pytest.raises(NotAllowedError, match="a project needs a lead"):
+        desk.managing.take_out(desk.id("Lea"))
 
 
 def test_without_a_mail_server_the_link_is_printed(desk: Desk) -> None:

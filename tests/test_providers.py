@@ -14,16 +14,23 @@ from urllib.parse import parse_qs, urlsplit
 import forked
 import httpx
 import pytest
+from conftest import op
 from hypothesis import given
 from hypothesis import strategies as st
 from oidc_provider_mock import User, run_server_in_thread
 from signed_in import PAGE, PASSWORD, Desk, make_desk
 
 from labeling.accounts.providers import Provider, vouched
+from labeling.annotation import article
+from labeling.assignment import Member
 from labeling.errors import AccessError, NotAllowedError, StoreError
 from labeling.schema import Schema
-from labeling.services.accounts import ProviderSignIn
-from labeling.web.settings import read
+from labeling.services.accounts import Administration, ProviderSignIn, SignIn
+from labeling.store.accounts.database import AccountStore
+from labeling.store.project import Store
+from labeling.web import launch
+from labeling.web.reach import Reach
+from labeling.web.settings import Settings, read
 
 DISCOVERY = "https://id.example/.well-known/openid-configuration"
 PROVIDER = Provider("newsroom", "Newsroom", DISCOVERY, "client", "secret")
@@ -81,6 +88,18 @@ def test_groups_give_roles_wherever_the_claim_stands() -> None:
     assert vouched(nested, {**CLAIMS, "realm_access": ["leads"]}).roles == frozenset()
 
 
+def test_groups_give_roles_in_the_projects_that_name_them() -> None:
+    desk, leads = {"desk": frozenset({"annotator"})}, {"leads": frozenset({"lead", "reviewer"})}
+    several = replace(PROVIDER, projects={"bridge": desk, "strike": {**desk, **leads}})
+    assert vouched(several, {**CLAIMS, "groups": ["desk", "leads"]}).projects == {
+        "bridge": {"annotator"},
+        "strike": {"annotator", "lead", "reviewer"},
+    }
+    assert vouched(several, CLAIMS).projects == {"bridge": frozenset(), "strike": frozenset()}
+    assert vouched(several, {**CLAIMS, "groups": ["desk"]}).roles is None
+    assert vouched(PROVIDER, {**CLAIMS, "groups": ["desk"]}).projects == {}
+
+
 @given(
     st.dictionaries(
         st.sampled_from([*CLAIMS, "groups", "hd"]), st.one_of(st.none(), st.text(), st.lists(st.text()), st.integers())
@@ -111,6 +130,8 @@ domains = ["Example.org"]
 admit = true
 [providers.newsroom.roles]
 desk-leads = ["lead", "annotator"]
+[providers.newsroom.projects.bridge]
+bridge-team = ["reviewer"]
 """
 
 
@@ -124,6 +145,7 @@ def test_settings_are_read_with_secrets_from_the_environment_or_a_private_file(
     assert (provider.key, provider.client_secret, provider.admit) == ("newsroom", "very-secret", True)
     assert provider.domains == {"example.org"}
     assert provider.roles == {"desk-leads": {"lead", "annotator"}}
+    assert provider.projects == {"bridge": {"bridge-team": {"reviewer"}}}
     assert "very-secret" not in repr(provider)
     secret = tmp_path / "secret"
     secret.write_text("from a file\n")
@@ -147,6 +169,7 @@ def test_settings_are_read_with_secrets_from_the_environment_or_a_private_file(
         ('domains = ["Example.org"]\n', "", "admit needs domains"),
         ('["lead", "annotator"]', '["owner"]', "has no role 'owner'; the roles are annotator, reviewer, lead"),
         ('["lead", "annotator"]', '"lead"', r"roles\.desk-leads must be a list, not 'lead'"),
+        ('["reviewer"]', '["owner"]', r"projects\.bridge\.bridge-team has no role 'owner'"),
         ("admit = true", 'admit = "yes"', "admit must be true or false"),
         ("providers.newsroom]", "providers.News_Room]", "lowercase letters"),
         ("[providers.newsroom.roles]", "[extra]", "extra is not a setting"),
@@ -169,6 +192,92 @@ def test_the_server_does_not_start_with_wrong_settings(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert b"provider is not a setting" in done.stderr
     assert not (tmp_path / "p.db").exists()
+
+
+# --- several projects -------------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """Two projects with one accounts file: Lea leads both, and groups give roles in “bridge”, whose gold is hidden."""
+
+    def __init__(self, folder: Path, label_set: Schema) -> None:
+        self.stores = {name: Store.create(folder / f"{name}.db", label_set) for name in ("bridge", "strike")}
+        self.accounts = AccountStore.open(folder / "accounts.db", create=True)
+        for store in self.stores.values():
+            Administration(self.accounts, store).add("Lea", "lea@example.org", leads=True)
+        self.provider = replace(
+            PROVIDER,
+            projects={"bridge": {"desk": frozenset({"annotator"}), "chiefs": frozenset({"lead"})}, "gone": {}},
+        )
+
+    def sign_in(self, name: str, *groups: str, admit: bool = False) -> str:
+        """Sign someone in with their groups, and return the secret of the session."""
+        door = ProviderSignIn(self.accounts, None, project_named=self.stores.get)
+        email = f"{name.lower()}@example.org"
+        claims = {**CLAIMS, "sub": name, "name": name, "email": email, "groups": list(groups)}
+        return door.sign_in(replace(self.provider, admit=admit), claims, address="", agent="")
+
+    def does(self, project: str, name: str) -> Member:
+        """Return what someone does in a project."""
+        with self.stores[project].reading() as unit:
+            return next(each for each in unit.team.members() if each.name == name)
+
+    def asks(self, project: str, secret: str) -> str | None:
+        """Return the name under which someone with a session works in a project, None if they don't belong to it."""
+        found = SignIn(self.accounts, self.stores[project].id).of_session(secret)
+        assert found is not None
+        return found.annotator
+
+
+@pytest.fixture
+def folder(tmp_path: Path, news: Schema) -> Folder:
+    return Folder(tmp_path, news)
+
+
+def test_groups_let_someone_into_a_project_out_of_it_and_in_again_with_their_work(folder: Folder) -> None:
+    ana = folder.sign_in("Ana", "desk", admit=True)
+    assert (folder.asks("bridge", ana), folder.asks("strike", ana)) == ("Ana", None)
+    assert folder.does("bridge", "Ana") == Member("Ana", annotates=True)
+    in_strike = Administration(folder.accounts, folder.stores["strike"])
+    account, _ = in_strike.add("Ana S.", "ana@example.org", reviews=True)
+    in_bridge = Administration(folder.accounts, folder.stores["bridge"])
+    token = in_bridge.add_token(account.id, "nightly", ["read"])
+
+    assert folder.asks("bridge", folder.sign_in("Ana", "others")) is None
+    assert folder.asks("bridge", ana) is None, "sessions that began before are out, too"
+    assert folder.does("bridge", "Ana") == Member("Ana")
+    assert folder.asks("strike", ana) == "Ana S.", "groups mean nothing there"
+    assert in_bridge.unclaimed() == [], "no one else gets their name"
+    again = folder.sign_in("Ana", "desk", "chiefs")
+    assert folder.asks("bridge", again) == "Ana"
+    assert folder.does("bridge", "Ana") == Member("Ana", annotates=True, leads=True)
+    assert SignIn(folder.accounts, folder.stores["bridge"].id).of_token(token) is None
+
+
+def test_a_group_gives_a_name_of_ones_own_in_a_project_where_someone_else_has_it(folder: Folder) -> None:
+    folder.stores["bridge"].sign_in("Ben")
+    assert folder.asks("bridge", folder.sign_in("Ben", "desk", admit=True)) == "Ben 2"
+
+
+def test_the_last_lead_of_hidden_gold_is_not_let_in_without_the_role(folder: Folder) -> None:
+    bridge = folder.stores["bridge"]
+    made = article.make("“We will go,” said Zoé.")
+    list(bridge.add_articles([made]))
+    bridge.append("Lea", made.id, "client-lea", 0, [op(1, "submit")])
+    with bridge.writing() as unit:
+        unit.hidden_gold.hide([made.id], "Lea", "Lea")
+    with pytest.raises(
+        NotAllowedError, match="don't make you a lead of bridge any more, but its hidden gold needs a lead"
+    ):
+        folder.sign_in("Lea", "others")
+    assert folder.asks("bridge", folder.sign_in("Lea", "chiefs")) == "Lea"
+
+
+def test_a_folder_is_not_served_with_roles_that_name_no_project(folder: Folder) -> None:
+    by_group = replace(PROVIDER, roles={"desk": frozenset({"annotator"})})
+    manner = launch.Manner(settings=Settings((by_group,)))
+    with pytest.raises(StoreError, match=r"name it: \[providers.newsroom.projects.NAME\]"):
+        launch.serve_folder(folder.accounts.path.parent, Reach("127.0.0.1"), 0, manner)
 
 
 # --- a real provider --------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ class Provider:
     groups: str = "groups"
     #: Which roles a group gives. Where there are any, they replace at each sign-in what someone does in the project.
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: The same for projects by their names, on a server with several.
+    projects: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Vouched:
     email: str | None
     #: What their groups let them do; None where groups mean nothing.
     roles: frozenset[str] | None
+    #: What their groups let them do in the projects in which groups mean something, by name.
+    projects: Mapping[str, frozenset[str]]
 
 
 def vouched(provider: Provider, claims: Mapping[str, Any]) -> Vouched:
@@ -67,10 +71,15 @@ def vouched(provider: Provider, claims: Mapping[str, Any]) -> Vouched:
         raise NotAllowedError(f"this server only accepts e-mail addresses of {accepted}{given}")
     names = (claims.get(key) for key in ("name", "preferred_username"))
     name = next((each.strip() for each in names if isinstance(each, str) and each.strip()), email or subject)
-    roles = None
-    if provider.roles:
-        roles = frozenset[str]().union(*(provider.roles.get(each, ()) for each in _listed(claims, provider.groups)))
-    return Vouched(issuer, subject, name[:60], email, roles)
+    groups = _listed(claims, provider.groups)
+    projects = {project: _given(roles, groups) for project, roles in provider.projects.items()}
+    roles = _given(provider.roles, groups) if provider.roles else None
+    return Vouched(issuer, subject, name[:60], email, roles, projects)
+
+
+def _given(roles: Mapping[str, frozenset[str]], groups: Iterable[str]) -> frozenset[str]:
+    """Return the roles that groups give."""
+    return frozenset[str]().union(*(roles.get(group, ()) for group in groups))
 
 
 def _email(provider: Provider, claims: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ import click
 from labeling.accounts.values import Account, LinkKind
 from labeling.commands.actions import GuardedGroup
 from labeling.commands.console import SETTINGS, with_project
-from labeling.errors import AccessError, StoreError
+from labeling.errors import AccessError
 from labeling.web.location import PORT, PUBLIC_URL_VARIABLE, project_path
 
 if TYPE_CHECKING:
@@ -174,20 +174,17 @@ def log(project: Path, limit: int) -> None:
 
 def _deliver(account: Account, kind: LinkKind, url: str, secret: str, settings: Path | None) -> None:
     """Send a link to its person if there is a mail server; print it otherwise, and if it can't be sent."""
-    from labeling.services.accounts.mailing import send_link
+    from labeling.services.accounts.mailing import passed_on
     from labeling.web.settings import read
 
-    link, why = f"{url.rstrip('/')}/sign-in/link/{secret}", ""
-    if server := read(settings).mail:
-        try:
-            send_link(server, account, kind, link)
-            click.echo(f"The link has been sent to {account.email}.", err=True)
-            return
-        except StoreError as fault:
-            why = f"The link couldn't be sent: {fault}. "
+    link = f"{url.rstrip('/')}/sign-in/link/{secret}"
+    sent, why = passed_on(read(settings).mail, account, kind, link)
+    if sent:
+        click.echo(f"The link has been sent to {account.email}.", err=True)
+        return
     click.echo(link)
     life = "7 days" if kind is LinkKind.INVITATION else "24 hours"
-    click.echo(f"{why}Give this link to {account.name}; it works once, within {life}.", err=True)
+    click.echo(f"{f'{why} ' if why else ''}Give this link to {account.name}; it works once, within {life}.", err=True)
 
 
 def _administration(*, create: bool = False) -> Administration:

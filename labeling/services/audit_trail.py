@@ -33,7 +33,7 @@ def trail(store: Store, accounts: AccountStore | None = None, *, everyone: bool 
         lines = project.audit.lines()
     if accounts is not None:
         with accounts.reading() as unit:
-            members = set(unit.memberships.of_project(store.id).values())
+            members = set(unit.memberships.of_project(store.id, also_former=True).values())
             for each in unit.audit.of_project(store.id):
                 if everyone or each.by in members or each.about in members:
                     at = datetime.fromtimestamp(each.at, UTC).isoformat(timespec="milliseconds")

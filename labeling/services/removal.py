@@ -152,7 +152,7 @@ class Remover:
         if self.accounts is None or self.administrators:
             return
         with self.accounts.reading() as unit:
-            account = unit.memberships.of_project(self.store.id).get(name)
+            account = unit.memberships.of_project(self.store.id, also_former=True).get(name)
             if account is not None and unit.people.get(account).administrator:
                 raise NotAllowedError("only administrators can remove an administrator of the server")
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from labeling.accounts.values import LinkKind
+from labeling.accounts.values import Account, LinkKind
 from labeling.errors import SayWhenError
 from labeling.services.accounts import Administration
 from labeling.services.accounts.administration import ProjectPerson
+from labeling.services.accounts.mailing import passed_on
 from labeling.ui.pages import column, plain
 from labeling.ui.signed_in import signed_in
 from labeling.web.location import below, public_url
-from labeling.web.server import open_accounts, open_store
+from labeling.web.server import mail_server, open_accounts, open_store
 
 _COLORS = {"active": "green", "invited": "orange", "deactivated": "gray"}
 _LIFE = {LinkKind.INVITATION: "within 7 days", LinkKind.RESET: "within 24 hours"}
@@ -98,6 +100,12 @@ def _manage(managing: Administration, person: ProjectPerson, *, administrator: b
                 lambda: managing.deactivate(account.id),
                 f"{account.name} can't sign in any more. Their sessions and tokens have ended; their work stays.",
             )
+        if not is_oneself and st.button("Remove from the project", key=f"take-out-{account.id}", help=_TAKE_OUT):
+            _try(
+                lambda: managing.take_out(account.id),
+                f"{account.name} can't open this project any more. Their account and their work stay; invite them to add them "
+                "again.",
+            )
         if not account.active and st.button("Reactivate", key=f"activate-{account.id}"):
             _try(lambda: managing.activate(account.id), f"{account.name} can sign in again.")
     _sessions(managing, person)
@@ -148,11 +156,12 @@ def _invite(managing: Administration, unclaimed: list[str], *, administrator: bo
         st.error(plain(_sentence(fault)))
         return
     if secret:
-        _done(f"{account.name} was added. Send them this link; it works once, within 7 days.", secret)
+        _pass_on(f"{account.name} was added.", account, LinkKind.INVITATION, secret)
     else:
         _done(f"{account.name} was added and can sign in with the password they have.")
 
 
+_TAKE_OUT = "They keep their account and its other projects."
 _ADMINISTERS = "Can manage everyone's account on this server, in all projects."
 
 
@@ -171,7 +180,7 @@ def _try_link(managing: Administration, person: ProjectPerson) -> None:
     except SayWhenError as fault:
         st.error(plain(_sentence(fault)))
         return
-    _done(f"Send {person.account.name} this link; it works once, {_LIFE[kind]}. Earlier links no longer work.", secret)
+    _pass_on("Earlier links no longer work.", person.account, kind, secret)
 
 
 def _try(action: Callable[[], object], words: str) -> None:
@@ -183,9 +192,19 @@ def _try(action: Callable[[], object], words: str) -> None:
         _done(words)
 
 
-def _done(words: str, secret: str = "") -> None:
+def _pass_on(words: str, account: Account, kind: LinkKind, secret: str) -> None:
+    """Send a link to its person if there is a mail server, or show it to be passed on."""
+    link = f"{_origin()}{below('/sign-in/link/')}{secret}"
+    with st.spinner("Sending the link…"):
+        sent, why = passed_on(mail_server(), account, kind, link)
+    if sent:
+        _done(f"{words} A link has been sent to {account.email}; it works once, {_LIFE[kind]}.")
+    _done(" ".join(filter(None, (words, why, f"Send {account.name} this link; it works once, {_LIFE[kind]}."))), link)
+
+
+def _done(words: str, link: str = "") -> NoReturn:
     """Show the page again with what was done, and a link that is shown only once."""
-    st.session_state["people_message"] = words, f"{_origin()}{below('/sign-in/link/')}{secret}" if secret else ""
+    st.session_state["people_message"] = words, link
     st.rerun()
 
 

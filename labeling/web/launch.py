@@ -38,6 +38,7 @@ from labeling.web.server import (
     person_of,
     read_a_little,
     send_events_to,
+    send_mail_by,
     session_cookie,
     store_of,
 )
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from labeling.accounts.providers import Provider
+    from labeling.services.projects import ProjectFolder
     from labeling.store.accounts.database import AccountStore
     from labeling.store.project import Store
     from labeling.web.settings import Settings
@@ -94,11 +96,19 @@ def _with_accounts(app: ASGIApp, settings: Settings | None, *, by_proxy: bool) -
     )  # fmt: skip
 
 
-def _for_account_holders(app: ASGIApp, accounts: AccountStore, settings: Settings | None, *, by_proxy: bool) -> ASGIApp:
+def _for_account_holders(
+    app: ASGIApp, accounts: AccountStore, projects: ProjectFolder, settings: Settings | None, *, by_proxy: bool
+) -> ASGIApp:
     """Return an app for everyone who has an account, whatever projects they belong to."""
+
+    def named(name: str) -> Store | None:
+        with suppress(SayWhenError):  # it isn't there, or can't be read and so can't be opened either
+            return projects.store(name)
+        return None
+
     return _guarded(
         app, SignIn(accounts, NO_PROJECT), lambda annotator: Person(annotator, frozenset()),
-        ProviderSignIn(accounts, None), settings.providers if settings else (), lambda: Access(accounts.path, NO_PROJECT),
+        ProviderSignIn(accounts, None, project_named=named), settings.providers if settings else (), lambda: Access(accounts.path, NO_PROJECT),
         by_proxy=by_proxy, members_only=False,
     )  # fmt: skip
 
@@ -172,6 +182,12 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
     from labeling.web.projects import Projects, project_of_page
     from labeling.web.projects_home import projects_home
 
+    for provider in manner.settings.providers if manner.settings else ():
+        if provider.roles:
+            raise StoreError(
+                f"providers.{provider.key}.roles doesn't say in which project groups give roles; name it: "
+                f"[providers.{provider.key}.projects.NAME]"
+            )
     projects = ProjectFolder(folder.resolve(), store_of)
     home = ServedProject(projects.folder / "projects.db", "")
     if manner.backups:
@@ -184,7 +200,7 @@ def serve_folder(folder: Path, reach: Reach, port: int, manner: Manner = Manner(
         pages, by_proxy = _pages(), bool(reach.header)
         listing: ASGIApp = projects_home(projects, accounts)
         if accounts:
-            listing = _for_account_holders(listing, accounts, manner.settings, by_proxy=by_proxy)
+            listing = _for_account_holders(listing, accounts, projects, manner.settings, by_proxy=by_proxy)
 
     def app() -> ASGIApp:
         return _with_accounts(ApiFirst(pages, _Api()), None, by_proxy=by_proxy)
@@ -226,6 +242,7 @@ def _run(app: ASGIApp, served: Served, reach: Reach, listener: socket.socket, ma
 
     from labeling.web.front import Front
 
+    send_mail_by(manner.settings.mail if manner.settings else None)
     log = sys.stderr if manner.log_requests else None
     front = Idle(Front(app, served.read, tuple(manner.frames), log, reach))
     certificate, key = reach.certificate or (None, None)

@@ -113,7 +113,7 @@ async def _claims(client: Any, provider: Provider, request: Request) -> dict[str
     token = await client.authorize_access_token(request)
     claims = dict(token.get("userinfo") or {})
     # Some providers put e-mail and groups only where they are asked for with the access token.
-    wanted = {"email", *((provider.groups,) if provider.roles else ()), *provider.require}
+    wanted = {"email", *((provider.groups,) if provider.roles or provider.projects else ()), *provider.require}
     if claims and not wanted <= claims.keys() and (await client.load_server_metadata()).get("userinfo_endpoint"):
         more = dict(await client.userinfo(token=token))
         if more.get("sub") == claims.get("sub"):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from labeling import sample, schema
+from labeling.accounts.mail import MailServer
 from labeling.errors import StoreError
 from labeling.permissions import Person
 from labeling.services.accounts import SignIn
@@ -21,6 +22,8 @@ from labeling.web.webhook import Webhook
 
 #: The webhook, if there is one.
 _WEBHOOK: list[Webhook] = []
+#: The mail server, if there is one.
+_MAIL: list[MailServer] = []
 
 
 def open_store() -> Store:
@@ -109,6 +112,16 @@ def read_a_little() -> None:
     """Read a little of the project, waiting for no one; raises SayWhenError if that can't be done."""
     with open_impatient().reading() as project:
         project.team.policy()
+
+
+def send_mail_by(server: MailServer | None) -> None:
+    """Send links by a mail server from now on, or by none."""
+    _MAIL[:] = [server] if server else []
+
+
+def mail_server() -> MailServer | None:
+    """Return the mail server that sends links, if there is one."""
+    return _MAIL[0] if _MAIL else None
 
 
 # By their path, so that whoever works on two projects in one process gets each.

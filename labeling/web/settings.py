@@ -18,7 +18,7 @@ from labeling.web.access import is_loopback
 
 _PROVIDER = {
     "title", "discovery", "client_id", "client_secret_env", "client_secret_file", "scopes", "domains", "require",
-    "admit", "trust_email", "groups", "roles",
+    "admit", "trust_email", "groups", "roles", "projects",
 }  # fmt: skip
 _MAIL = {"host", "port", "security", "user", "password_env", "password_file", "sender"}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
@@ -114,11 +114,7 @@ def _provider(key: str, table: _Table) -> Provider:
     secret = table.secret("client_secret")
     if secret is None:
         raise table.fault("client_secret_env", "or client_secret_file is missing")
-    roles, require = table.table("roles"), table.table("require")
-    for group in roles.values:
-        for role in roles.words(group):
-            if role not in ROLES:
-                raise roles.fault(group, f"has no role {role!r}; the roles are {', '.join(ROLES)}")
+    projects, require = table.table("projects"), table.table("require")
     domains = frozenset(each.casefold().removeprefix("@") for each in table.words("domains"))
     claims = {name: str(require.get(name, str)) for name in require.values}
     admit = table.get("admit", bool, False)
@@ -138,8 +134,18 @@ def _provider(key: str, table: _Table) -> Provider:
         admit=admit,
         trust_email=table.get("trust_email", bool, False),
         groups=table.get("groups", str, "groups"),
-        roles={group: frozenset(roles.words(group)) for group in roles.values},
+        roles=_roles(table.table("roles")),
+        projects={name: _roles(projects.table(name)) for name in projects.values},
     )
+
+
+def _roles(table: _Table) -> dict[str, frozenset[str]]:
+    """Return the roles that each group gives."""
+    for group in table.values:
+        for role in table.words(group):
+            if role not in ROLES:
+                raise table.fault(group, f"has no role {role!r}; the roles are {', '.join(ROLES)}")
+    return {group: frozenset(table.words(group)) for group in table.values}
 
 
 def _mail(table: _Table) -> MailServer:

@@ -51,7 +51,7 @@ def test_a_lead_invites_someone_who_takes_over_a_name_and_its_work(
     page.get_by_role("option", name="old hand").click()
     form.get_by_text("Reviews").click()
     form.get_by_role("button", name="Invite").click()
-    expect(page.get_by_text("Zed Hand was added. Send them this link")).to_be_visible()
+    expect(page.get_by_text("Zed Hand was added. Send Zed Hand this link")).to_be_visible()
     link = str(page.locator("code").text_content())
     assert link.startswith(f"{desk.server.url}/sign-in/link/")
     expect(page.get_by_text("Reviewer; never signed in")).to_have_count(2)  # Rita, too

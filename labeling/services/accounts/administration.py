@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import NamedTuple
 
 from labeling.accounts import lifetimes
@@ -17,6 +18,9 @@ from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 from labeling.store.project import Store
 from labeling.store.team import GOLD, name_of
+
+#: The events of accounts that are about one project.
+_OF_PROJECT = (Event.ADDED, Event.TAKEN_OUT, Event.MADE_TOKEN, Event.REVOKED_TOKEN)
 
 
 def require_accounts(project: Store) -> None:
@@ -96,7 +100,7 @@ class Administration:
     def unclaimed(self) -> list[str]:
         """Return the names in the project that belong to no account."""
         with self._store.reading() as unit:
-            claimed = unit.memberships.of_project(self._project.id)
+            claimed = unit.memberships.of_project(self._project.id, also_former=True)
         return [name for name in self._project.annotators() if name not in claimed]
 
     def add(
@@ -113,12 +117,15 @@ class Administration:
         """Add someone to the project and return their account and the secret of a link by which they join.
 
         Who has an account already joins with that, and the secret is "". With `claim` they take over a name that the project
-        has; nothing in its log changes. Raises AccessError, NotAllowedError if `by` may not make an administrator.
+        has; nothing in its log changes. Who belonged to the project before gets the name that they had there. Raises
+        AccessError, NotAllowedError if `by` may not make an administrator.
         """
         name, email, now = name_of(name), email_of(email), self._clock()
         if administrator and self._by is not None and not self._by.administrator:
             raise NotAllowedError("only administrators can make someone an administrator")
-        annotator = self._name_for(name, claim)
+        with self._store.reading() as unit:
+            former = self._former_name(unit, unit.people.by_email(email))
+        annotator = former if former and claim is None else self._name_for(name, claim)
         with self._store.writing() as unit:
             known = unit.people.by_email(email)
             account = known or unit.people.add(name, email, administrator=administrator, now=now)
@@ -134,6 +141,36 @@ class Administration:
                 member = Member(annotator, annotates, reviews, leads)
                 project.team.set_members([member], self._signature())
         return account, secret
+
+    def join(self, account: Account) -> str:
+        """Let someone with an account into the project and return the name under which their work is stored there."""
+        taken = set(self._project.annotators())
+        free = (each for n in count(1) if (each := account.name if n == 1 else f"{account.name} {n}") not in taken)
+        with self._store.writing() as unit:
+            annotator = self._former_name(unit, account) or next(free)
+            unit.memberships.add(account.id, self._project.id, annotator)
+            self._note(unit, Event.ADDED, account.id, f"as {annotator}")
+        self._project.sign_in(annotator)
+        require_accounts(self._project)
+        return annotator
+
+    def take_out(self, account: int) -> None:
+        """Take someone out of the project: they can't open it any more, and their account and their work stay.
+
+        Whoever lets them in again gives them their work back. Raises NotFoundError, and NotAllowedError for oneself and if no
+        one would lead.
+        """
+        if self._by is not None and account == self._by.account:
+            raise NotAllowedError("you can't remove yourself; ask another lead or an administrator")
+        self.set_roles(account, annotates=False, reviews=False, leads=False)
+        self.end_membership(account)
+
+    def end_membership(self, account: int) -> None:
+        """Take someone out of the project whose roles there have ended already."""
+        with self._store.writing() as unit:
+            unit.memberships.end(account, self._project.id)
+            unit.tokens.revoke_all(account, self._project.id)
+            self._note(unit, Event.TAKEN_OUT, account)
 
     def link(self, account: int) -> tuple[str, LinkKind]:
         """Return the secret of a new link by which someone sets a password, and what kind it is; earlier ones stop working."""
@@ -272,6 +309,10 @@ class Administration:
 
     # --- inside -----------------------------------------------------------------------------------------------------------
 
+    def _former_name(self, unit: AccountsUnit, account: Account | None) -> str | None:
+        """Return the name of someone who belonged to the project before; None for everyone else."""
+        return unit.memberships.former_name(account.id, self._project.id) if account else None
+
     def _name_for(self, name: str, claim: str | None) -> str:
         """Return the name under which someone's work is to be stored; raises AccessError."""
         known = self._project.annotators()
@@ -323,5 +364,5 @@ class Administration:
 
     def _note(self, unit: AccountsUnit, event: Event, about: int, detail: str = "") -> None:
         by = self._by.account if self._by else None
-        project = self._project.id if event in (Event.ADDED, Event.MADE_TOKEN, Event.REVOKED_TOKEN) else None
+        project = self._project.id if event in _OF_PROJECT else None
         unit.audit.note(event, by=by, about=about, now=self._clock(), detail=detail, project=project)

@@ -16,6 +16,17 @@ from labeling.errors import StoreError
 _PATIENCE = 20.0
 
 
+def passed_on(server: MailServer | None, account: Account, kind: LinkKind, link: str) -> tuple[bool, str]:
+    """Send someone a link if there is a mail server; return whether that was done, and why not if it failed."""
+    if server is None:
+        return False, ""
+    try:
+        send_link(server, account, kind, link)
+    except StoreError as fault:
+        return False, f"The link couldn't be sent: {fault}."
+    return True, ""
+
+
 def send_link(server: MailServer, account: Account, kind: LinkKind, link: str) -> None:
     """Send someone a link; raises StoreError if the mail server doesn't accept the message, or no one can be written to."""
     if account.email is None:

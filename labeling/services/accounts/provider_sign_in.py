@@ -11,7 +11,7 @@ from labeling.accounts.providers import Provider, Vouched, vouched
 from labeling.accounts.values import Account, email_of
 from labeling.assignment import Member
 from labeling.audit import Event
-from labeling.errors import NotAllowedError
+from labeling.errors import AssignmentError, NotAllowedError
 from labeling.services.accounts.administration import Administration
 from labeling.services.accounts.sign_in import NO_PROJECT, SignIn
 from labeling.store.accounts.database import AccountStore, AccountsUnit
@@ -22,13 +22,21 @@ from labeling.store.team import name_of
 class ProviderSignIn:
     """Signs people in whom a provider vouches for: to a project, or without one to a server with several.
 
-    Without a project, who is new gets an account and belongs to no project yet, and groups give no roles.
+    Without a project, who is new gets an account, and belongs to the projects that their groups give roles in. `project_named`
+    returns one of the several projects, None if there is none of that name.
     """
 
-    def __init__(self, store: AccountStore, project: Store | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: AccountStore,
+        project: Store | None,
+        clock: Callable[[], float] = time.time,
+        project_named: Callable[[str], Store | None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._project = project
         self._clock = clock
+        self._project_named = project_named
 
     def sign_in(self, provider: Provider, claims: Mapping[str, Any], *, address: str, agent: str) -> str:
         """Begin a session for the person whom verified claims are about, and return its secret.
@@ -40,8 +48,12 @@ class ProviderSignIn:
         account = self._linked(provider, found) or self._admitted(provider, found)
         if not account.active:
             raise NotAllowedError("your account has been deactivated; ask a lead")
-        if found.roles is not None:
-            self._give_roles(provider, account, found)
+        if self._project is None:
+            for name, roles in found.projects.items():
+                if project := self._project_named(name):
+                    self._let_in_or_out(provider, account, project, roles)
+        elif (given := found.projects.get(self._project.path.stem, found.roles)) is not None:
+            self._give_roles(provider, account, self._project, given)
         door = SignIn(self._store, self._project.id if self._project else NO_PROJECT, self._clock)
         secret = door.with_identity(found.issuer, found.subject, address=address, agent=agent)
         if secret is None:
@@ -73,7 +85,8 @@ class ProviderSignIn:
         if self._project:
             managing = Administration(self._store, self._project, clock=self._clock)
             name = self._free_name(found.name, self._project)
-            account, _ = managing.add(name, found.email, annotates=found.roles is None)
+            by_groups = found.roles is not None or self._project.path.stem in found.projects
+            account, _ = managing.add(name, found.email, annotates=not by_groups)
         with self._store.writing() as unit:
             if not self._project:
                 account = unit.people.add(
@@ -88,18 +101,35 @@ class ProviderSignIn:
         taken = set(project.annotators())
         return next(each for n in count(1) if (each := name if n == 1 else f"{name} {n}") not in taken)
 
-    def _give_roles(self, provider: Provider, account: Account, found: Vouched) -> None:
-        if self._project is None:
-            return
+    def _let_in_or_out(self, provider: Provider, account: Account, project: Store, roles: frozenset[str]) -> None:
+        """Let someone into a project if their groups give them a role there, and take them out of it if they give none."""
         with self._store.reading() as unit:
-            annotator = unit.memberships.of_account(account.id).get(self._project.id)
+            belongs = project.id in unit.memberships.of_account(account.id)
+        managing = Administration(self._store, project, clock=self._clock)
+        if roles and not belongs:
+            managing.join(account)
+        if roles:
+            self._give_roles(provider, account, project, roles)
+        elif belongs:
+            self._give_roles(provider, account, project, roles)
+            managing.end_membership(account.id)
+
+    def _give_roles(self, provider: Provider, account: Account, project: Store, roles: frozenset[str]) -> None:
+        """Set what someone does in a project; raises NotAllowedError if no one would lead it, though gold is hidden."""
+        with self._store.reading() as unit:
+            annotator = unit.memberships.of_account(account.id).get(project.id)
         if annotator is None:
             return
-        roles = found.roles or frozenset()
         wanted = Member(annotator, "annotator" in roles, "reviewer" in roles, "lead" in roles)
-        with self._project.writing() as project:
-            if wanted not in project.team.members():
-                project.team.set_members([wanted], f"groups at {provider.title}")
+        try:
+            with project.writing() as unit_of_work:
+                if wanted not in unit_of_work.team.members():
+                    unit_of_work.team.set_members([wanted], f"groups at {provider.title}")
+        except AssignmentError:
+            raise NotAllowedError(
+                f"your groups at {provider.title} don't make you a lead of {project.path.stem} any more, but its hidden gold "
+                "needs a lead; first someone else must be made one"
+            ) from None
 
     def _note(self, unit: AccountsUnit, event: Event, account: Account, provider: Provider) -> None:
         now = self._clock()

@@ -107,6 +107,8 @@ _VERSIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE audit ADD COLUMN project TEXT",
         "UPDATE audit SET address = detail, detail = '' WHERE what = 'signed in'",
     ),
+    # Who left a project keeps their name there, so that no one else gets their work, and they find it when they come back.
+    ("ALTER TABLE membership ADD COLUMN ended INTEGER NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))",),
 )
 
 

@@ -10,7 +10,7 @@ from labeling.accounts.values import OpenSession, SignedIn
 _FIND = """SELECT session.id, session.created, session.seen, account.id, account.name, account.administrator,
         membership.annotator
     FROM session JOIN account ON account.id = session.account AND account.active
-    LEFT JOIN membership ON membership.account = account.id AND membership.project = ?
+    LEFT JOIN membership ON membership.account = account.id AND membership.project = ? AND NOT ended
     WHERE session.hash = ?"""
 
 

@@ -38,7 +38,7 @@ class Tokens:
         row = self._connection.execute(
             """SELECT token.id, token.account, token.scopes, token.used, membership.annotator
             FROM token JOIN account ON account.id = token.account AND account.active
-            JOIN membership ON membership.account = token.account AND membership.project = token.project
+            JOIN membership ON membership.account = token.account AND membership.project = token.project AND NOT ended
             WHERE token.hash = ? AND token.project = ? AND token.expires > ?""",
             (hash, project, now),
         ).fetchone()
@@ -63,9 +63,11 @@ class Tokens:
         done = self._connection.execute("DELETE FROM token WHERE account = ? AND id = ?", (account, token))
         return done.rowcount > 0
 
-    def revoke_all(self, account: int) -> None:
-        """Revoke all tokens of someone."""
-        self._connection.execute("DELETE FROM token WHERE account = ?", (account,))
+    def revoke_all(self, account: int, project: str | None = None) -> None:
+        """Revoke all tokens of someone, or those for one project."""
+        self._connection.execute(
+            "DELETE FROM token WHERE account = ?1 AND project = ifnull(?2, project)", (account, project)
+        )
 
 
 def _scopes(stored: str) -> frozenset[Scope]:
