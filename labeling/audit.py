@@ -62,6 +62,7 @@ class Event(Enum):
 
     IMPORTED = "imported"
     UNDID_IMPORT = "undid an import"
+    CHANGED_IMPORTERS = "changed who can import articles"
     EXPORTED = "exported"
     BUILT_DATASET = "built a dataset"
     DOWNLOADED = "downloaded"
@@ -98,7 +99,7 @@ EVENTS: dict[EventKind, tuple[Event, ...]] = {
         Event.ACTIVATED, Event.RESTORED_ACCOUNTS,
     ),
     EventKind.TOKENS: (Event.MADE_TOKEN, Event.REVOKED_TOKEN),
-    EventKind.IMPORTS: (Event.IMPORTED, Event.UNDID_IMPORT),
+    EventKind.IMPORTS: (Event.IMPORTED, Event.UNDID_IMPORT, Event.CHANGED_IMPORTERS),
     EventKind.EXPORTS: (Event.EXPORTED, Event.BUILT_DATASET, Event.DOWNLOADED),
     EventKind.LABEL_SET: (Event.CHANGED_LABEL_SET, Event.CHANGED_POLICY),
     EventKind.ASSIGNMENTS: (Event.CHANGED_ASSIGNMENT_POLICY, Event.ASSIGNED, Event.HID_GOLD),

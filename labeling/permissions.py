@@ -29,6 +29,8 @@ class Role(Enum):
     LEAD = "leads"
     #: Everyone in a project where no one leads yet: with nothing assigned and no gold hidden, there is nothing to protect.
     FOUNDER = "everyone, before there is a lead"
+    #: Everyone where anyone may import: in a project without accounts, and in others if a lead has allowed it.
+    IMPORTER = "everyone, where anyone may import"
     #: Who manages the accounts of a server, whatever they do in a project; there is none without accounts.
     ADMINISTRATOR = "administrators of the server"
     #: Whoever can open the project file, and so runs commands on it.
@@ -103,7 +105,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.READ_LABEL_SET: _ANNOTATORS,
     Action.READ_REGISTRIES: _ANNOTATORS,
     Action.READ_DATES: _ANNOTATORS,
-    Action.IMPORT_ARTICLES: _ANNOTATORS,
+    Action.IMPORT_ARTICLES: _LEADS | {Role.IMPORTER},
     Action.FETCH_ARTICLES: _LEADS,
     Action.READ_SUBMITTED_BEFORE_OWN: _REVIEWERS,
     Action.READ_SUBMITTED_AFTER_OWN: _REVIEWERS,
@@ -218,11 +220,13 @@ class Person:
         return Person(self.id, self.roles | {Role.ADMINISTRATOR})
 
 
-def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden: bool) -> frozenset[Role]:
+def roles(
+    *, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden: bool, all_import: bool = False
+) -> frozenset[Role]:
     """Return the roles of someone who has signed in.
 
     `reviews` and `leads` say what they do in the project, `led` whether anyone leads it, `assigned` whether articles are
-    assigned to people, and `gold_hidden` whether gold is hidden in it.
+    assigned to people, `gold_hidden` whether gold is hidden in it, and `all_import` whether anyone may import articles.
     """
     found = {Role.ANNOTATOR}
     if reviews:
@@ -231,6 +235,8 @@ def roles(*, reviews: bool, leads: bool, led: bool, assigned: bool, gold_hidden:
         found.add(Role.LEAD)
     if not (led or assigned or gold_hidden):
         found.add(Role.FOUNDER)
+    if all_import:
+        found.add(Role.IMPORTER)
     return frozenset(found)
 
 

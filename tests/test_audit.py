@@ -102,6 +102,10 @@ class Desk:
         with self.store.writing() as unit:
             unit.team.set_archived(archived, "Lea")
 
+    def importers(self) -> None:
+        with self.store.writing() as unit:
+            unit.team.set_all_import(True, "Lea")
+
     def downloaded(self) -> None:
         exports, access = self.folder / "exports", Access(self.store.path, self.store.id)
         client = TestClient(
@@ -145,6 +149,7 @@ class Desk:
             Event.RESTORED_ACCOUNTS: lambda: end_access(self.accounts.path, 0.0),
             Event.IMPORTED: self.imported,
             Event.UNDID_IMPORT: lambda: undo_import(self.store, 1, "Lea"),
+            Event.CHANGED_IMPORTERS: self.importers,
             Event.EXPORTED: lambda: write_export(self.store, self.folder / "exports"),
             Event.BUILT_DATASET: self.dataset,
             Event.DOWNLOADED: self.downloaded,

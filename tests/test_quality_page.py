@@ -174,6 +174,20 @@ def select(app: AppTest, label: str, value: str) -> AppTest:
     return app
 
 
+def test_figures_against_hidden_gold_are_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(store, monkeypatch)
+    assert "Hidden gold shows how well each annotator works." in words(app)
+    first = queue(store, "ana")[0]
+    submit(store, "ben", first)
+    submit(store, "ana", first)
+    with store.writing() as unit:
+        unit.hidden_gold.hide([first], "ben", "lea")
+    app = opened(store, monkeypatch)
+    assert "1 article is hidden gold" in words(app)
+    [row] = [row for _, row in app.dataframe[0].value.iterrows() if row["Name"] == "ana"]
+    assert (row["Submitted"], row["Exact F1"]) == ("1 of 1", "1.00")
+
+
 def test_gold_is_chosen_and_mistakes_are_gone_through_on_the_page(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

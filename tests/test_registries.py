@@ -14,6 +14,7 @@ from labeling.adjudication.steps import load
 from labeling.annotation import article
 from labeling.assignment import Member
 from labeling.errors import NotFoundError, RegistryError
+from labeling.formats.marked import made_id
 from labeling.registries.candidates import candidates
 from labeling.registries.changes import Entry, RegistryChange, entries, wikidata_of
 from labeling.registries.lists import ListFault, read_list, write_list
@@ -363,6 +364,28 @@ def test_a_line_that_cannot_be_read_is_reported_and_the_others_are_imported(kims
     entry_merging.undo_change(kims, found.revision, "lea")
     assert desk.entry(kims, "source", "kim-a").entry.aliases == []
     assert kims.entries("source", "natela") == []
+
+
+def test_a_list_of_a_reviewer_shows_nothing_of_entries_that_they_do_not_see(kims: Store) -> None:
+    with kims.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True), Member("rita", reviews=True)], "lea")
+    seen, data = desk.viewer(kims, "rita"), b"id,name,aliases\n,Natela,The spokesperson\nother,Someone else,\n"
+    known = entry_lists.import_list(kims, "source", data, "csv", "rita", seen, dry_run=True)
+    # Ana has not submitted the work in which she made the same entries.
+    theirs = {made_id("source", "Natela"): "Natela", "natela": "Natela", "other": "Unseen"}
+    made = [
+        op(number, "register", registry="source", id=id, name=name)
+        for number, (id, name) in enumerate(theirs.items(), 1)
+    ]
+    kims.append("ana", SECOND, "client-ana-two", 0, made)
+    assert entry_lists.import_list(kims, "source", data, "csv", "rita", seen, dry_run=True) == known
+    entry_lists.import_list(kims, "source", data, "csv", "rita", seen)
+    names = [row.entry.names for row in desk.page(kims, "source", "natela", seen=seen)[1]]
+    assert names == [("Natela", "The spokesperson")]
+    assert desk.page(kims, "source", "unseen", seen=seen)[0] == 0
+    assert entry_lists.import_list(kims, "source", data, "csv", "rita", seen).unchanged == 2
+    assert desk.page(kims, "source", "natela")[0] > 1, "leads see both, and can merge them"
+    assert sound(kims)
 
 
 def test_an_entry_of_a_list_that_someone_used_is_not_taken_back(kims: Store) -> None:

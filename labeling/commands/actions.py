@@ -26,6 +26,7 @@ ACTIONS = {
     "export": Action.EXPORT,
     "hydrate": Action.EXPORT,
     "assign team": Action.SET_ROLES,
+    "assign imports": Action.SET_ROLES,
     "assign show": Action.READ_TEAM,
     "assign plan": Action.ASSIGN,
     "assign move": Action.ASSIGN,

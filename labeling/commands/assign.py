@@ -234,6 +234,22 @@ def set_order(order: str, project: Path, random: float) -> None:
     click.echo(f"{many(moved, 'unstarted article was', 'unstarted articles were')} moved in someone's queue.")
 
 
+@assign.command("imports")
+@click.argument("who", type=click.Choice(["leads", "everyone"]), required=False)
+@with_project
+@_BY
+def set_imports(who: str | None, project: Path, by: str) -> None:
+    """Set who can import articles on the pages and over HTTP, or show it. Without accounts, everyone can."""
+    from labeling.web.server import open_store
+
+    store = open_store()
+    if who:
+        with store.writing() as unit:
+            unit.team.set_all_import(who == "everyone", by)
+    with store.reading() as unit:
+        click.echo("Everyone can import articles." if unit.team.all_import() else "Only leads can import articles.")
+
+
 @assign.command()
 @click.argument("source")
 @click.argument("articles", nargs=-1)

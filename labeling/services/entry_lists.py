@@ -47,10 +47,20 @@ def kind_of(name: str) -> str:
     return kind
 
 
-def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *, dry_run: bool = False) -> ImportedList:
+def import_list(
+    store: Store,
+    registry: str,
+    data: bytes,
+    kind: str,
+    by: str,
+    seen: Viewer = OPERATOR,
+    *,
+    dry_run: bool = False,
+) -> ImportedList:
     """Add the entries of a list to a registry; existing entries (by id, name or alias) get the aliases and identifier.
 
-    Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
+    Entries that the viewer doesn't see stay as they are, and new ones are added beside them, so that nothing shows that they
+    exist: leads find both among the candidates for merging. Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
     """
     faults, listed = [], []
     for each in read_list(data, kind):
@@ -61,20 +71,21 @@ def import_list(store: Store, registry: str, data: bytes, kind: str, by: str, *,
     with store.writing() as project:
         attributes_of(project.label_sets.current(), registry)
         rows = {id: entry for (of, id), entry in project.registries.rows().items() if of == registry}
+        unseen = {*rows} - project.registries.offered(registry, rows, seen.name) if seen.name is not None else set()
         there = {
             name: id
             for id, entry in sorted(rows.items(), reverse=True)
-            if entry.merged is None
+            if entry.merged is None and id not in unseen
             for name in reversed(entry.names)
         }
         made: dict[str, dict[str, object]] = {}
         added = extended = unchanged = 0
         for given, name, aliases, wikidata, line in listed:
             own = project.registries.became(registry, given) if given in rows else ""
-            id = own if own in rows else there.get(name, "")
+            id = own if own in rows and own not in unseen else there.get(name, "")
             if not id:
                 id = given or made_id(registry, name)
-                while id in rows and rows[id].merged is not None and name not in rows[id].names:
+                while id in rows and (id in unseen or (rows[id].merged is not None and name not in rows[id].names)):
                     id = made_id(registry, name, id)
                 try:
                     project.removals.require_entry(registry, id)

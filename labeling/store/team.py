@@ -31,6 +31,8 @@ _PSEUDONYM = "removed person {}"
 POLICY = "assignment"
 #: The key under which the project says that it has accounts.
 _ACCOUNTS = "accounts"
+#: The key under which a project with accounts says that anyone may import articles.
+_ALL_IMPORT = "all import"
 #: The key under which an archived project keeps who archived it, and when.
 _ARCHIVED = "archived"
 
@@ -83,6 +85,23 @@ class Team:
             self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, 'true')", (_ACCOUNTS,))
         else:
             self._connection.execute("DELETE FROM project WHERE key = ?", (_ACCOUNTS,))
+
+    def all_import(self) -> bool:
+        """Return whether anyone may import articles: without accounts, or because a lead has allowed it."""
+        keys = {key for (key,) in self._connection.execute(
+            "SELECT key FROM project WHERE key IN (?, ?)", (_ACCOUNTS, _ALL_IMPORT)
+        )}  # fmt: skip
+        return _ACCOUNTS not in keys or _ALL_IMPORT in keys
+
+    def set_all_import(self, allowed: bool, by: str) -> None:
+        """Set whether anyone may import articles in a project with accounts, or only leads."""
+        before = self._connection.execute("SELECT 1 FROM project WHERE key = ?", (_ALL_IMPORT,)).fetchone() is not None
+        if allowed != before:
+            AuditLog(self._connection).add(Event.CHANGED_IMPORTERS, by=by, everyone=allowed)
+        if allowed:
+            self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, 'true')", (_ALL_IMPORT,))
+        else:
+            self._connection.execute("DELETE FROM project WHERE key = ?", (_ALL_IMPORT,))
 
     def is_archived(self) -> bool:
         """Return whether the project is archived: a server with several projects then doesn't open it."""
@@ -154,6 +173,7 @@ class Team:
             led=any(member.leads for member in team.values()),
             assigned=self.policy() is not None,
             gold_hidden=bool(self.hidden()),
+            all_import=self.all_import(),
         )
         return Person(id, roles)
 

@@ -31,7 +31,7 @@ from labeling.ui import jobs
 from labeling.ui.article_details import paste, undated
 from labeling.ui.fetching import from_the_web
 from labeling.ui.pages import column, plain
-from labeling.web.server import open_store, person_of
+from labeling.web.server import open_accounts, open_store, person_of
 
 #: Encodings that are offered; any other can be typed.
 _ENCODINGS = ("cp1252", "mac_roman", "iso8859-15", "cp1250", "cp1251", "gb18030", "shift_jis")
@@ -72,8 +72,25 @@ def import_articles() -> None:
         count.write(f"The project has {many(store.count(), 'article')}.")
         if person.may(Action.DESCRIBE_ARTICLES):
             undated()
+        if person.may(Action.SET_ROLES) and open_accounts():
+            _who_imports()
         if person.may(Action.UNDO_IMPORT):
             _recent()
+
+
+def _who_imports() -> None:
+    """Let a lead choose who can import articles."""
+    store = open_store()
+    with store.reading() as project:
+        before = project.team.all_import()
+    wanted = st.toggle(
+        "Everyone in this project can import articles",
+        before,
+        help="Otherwise, only leads can. Only leads import people's work.",
+    )
+    if wanted != before:
+        with store.writing() as project:
+            project.team.set_all_import(wanted, st.session_state["annotator"])
 
 
 def _recent() -> None:

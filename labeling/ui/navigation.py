@@ -84,7 +84,7 @@ PAGES = (
     ),
     _Page(
         Action.READ_TEAM, "team_page", "team_page", "Assignment", "group", "team",
-        "Assign and order articles, and monitor hidden gold.", TEAM,
+        "Roles, and who gets which articles in which order.", TEAM,
     ),
     _Page(
         Action.SEE_HIDDEN_GOLD, "quality_page", "quality_page", "Quality", "fact_check", "quality",

@@ -1,9 +1,10 @@
-"""The page for who leads: choosing hidden gold, going through someone's mistakes, and giving an article back."""
+"""The page for who leads: choosing hidden gold, figures against it, going through someone's mistakes, and giving an article back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from labeling.errors import SayWhenError
@@ -19,14 +20,43 @@ _LISTED = 200
 
 
 def quality_page() -> None:
-    """Choose hidden gold, go through the differences of someone's work from it, and give an article back with a note."""
+    """Show figures against hidden gold and choose it, go through the differences of someone's work from it, and give an article back with a note."""
     with column():
         st.title("Quality")
         if words := st.session_state.pop("quality_message", ""):
             st.success(plain(words))
+        _hidden_gold()
+        _choose_gold()
         _mistakes()
         _give_back()
-        _choose_gold()
+
+
+def _hidden_gold() -> None:
+    store = open_store()
+    st.header("Hidden gold")
+    with store.reading() as project:
+        known = project.team.hidden()
+    if not known:
+        st.write("Hidden gold shows how well each annotator works. It comes in everyone's queue.")
+        return
+    with store.reading() as project:
+        found = project.hidden_gold.quality(store.schema)
+    st.write(
+        f"{many(len(known), 'article is', 'articles are')} hidden gold; only leads see which. The figures are for submitted articles; "
+        "with fewer than about twenty they are unreliable."
+    )
+    titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": row["annotator"],
+                "Submitted": f"{row['done']} of {row['of']}",
+                **{title: "–" if row[key] is None else f"{row[key]:.2f}" for key, title in titles.items()},
+            }
+            for row in found
+        ),
+        hide_index=True,
+    )
 
 
 def _mistakes() -> None:
@@ -100,10 +130,10 @@ def _give_back() -> None:
 
 def _choose_gold() -> None:
     store = open_store()
-    st.header("Choose hidden gold")
+    st.subheader("Choose hidden gold")
     st.write(
-        "Choose submitted articles whose annotation is correct. The next plan on the Assignment page assigns them to everyone else. Only "
-        "leads see which articles these are."
+        "Choose submitted articles whose annotation is correct, or add some with `saywhen assign gold gold.jsonl`. The next "
+        "plan on the Assignment page assigns them to everyone else. Only leads see which articles these are."
     )
     with store.reading() as project:
         hidden = project.team.hidden()

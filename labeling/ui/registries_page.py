@@ -248,7 +248,9 @@ class _Desk:
 
     def _import(self, name: str, data: bytes) -> None:
         try:
-            found = entry_lists.import_list(self._store, self._registry, data, entry_lists.kind_of(name), self._me)
+            found = entry_lists.import_list(
+                self._store, self._registry, data, entry_lists.kind_of(name), self._me, self._seen
+            )
         except SayWhenError as fault:
             st.session_state["registries_fault"] = _sentence(fault)
             return

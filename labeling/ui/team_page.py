@@ -12,6 +12,7 @@ from labeling.errors import AssignmentError, SayWhenError
 from labeling.quantities import many
 from labeling.services.suggestions.next_articles import IMPORTED, ORDERS, RANDOM, TEACHING, reorder
 from labeling.ui.pages import column, plain
+from labeling.web.location import below
 from labeling.web.server import open_store
 
 #: The rules for the articles of a story, as the page names them.
@@ -236,33 +237,12 @@ def _hand_over() -> None:
 
 
 def _hidden_gold() -> None:
-    store = open_store()
-    st.header("Hidden gold")
-    with store.reading() as project:
+    with open_store().reading() as project:
         known = project.team.hidden()
-    if not known:
-        st.write(
-            "To monitor quality, choose articles with right annotations on the Quality page, or add some with "
-            "`saywhen assign gold gold.jsonl`. They come in everyone's queue."
-        )
-        return
-    with store.reading() as project:
-        found = project.hidden_gold.quality(store.schema)
-    st.write(
-        f"{many(len(known), 'article is', 'articles are')} hidden gold; only leads see which. The figures are for submitted articles; "
-        "with fewer than about twenty they are unreliable."
-    )
-    titles = {"exact": "Exact F1", "overlap": "Overlap F1", "precision": "Precision", "recall": "Recall"}
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Name": row["annotator"],
-                "Submitted": f"{row['done']} of {row['of']}",
-                **{title: "–" if row[key] is None else f"{row[key]:.2f}" for key, title in titles.items()},
-            }
-            for row in found
-        ),
-        hide_index=True,
+    st.header("Hidden gold")
+    found = f"{many(len(known), 'article is', 'articles are')} hidden gold; only leads see which. " if known else ""
+    st.markdown(
+        f"{found}Choose hidden gold, and compare people's work with it, on the [Quality]({below('/quality')}) page."
     )
 
 

@@ -143,7 +143,10 @@ def _whole_registry_routes(routes: APIRouter, store: Callable[[], Store], may: G
         dry_run: DryRun = False,
     ) -> Response:
         data = await request.body()
-        found = await run_in_threadpool(entry_lists.import_list, store(), registry, data, kind, person, dry_run=dry_run)
+        seen = await run_in_threadpool(_seen, store(), person)
+        found = await run_in_threadpool(
+            entry_lists.import_list, store(), registry, data, kind, person, seen, dry_run=dry_run
+        )
         return Json({**found._asdict(), "faults": [fault._asdict() for fault in found.faults]})
 
 

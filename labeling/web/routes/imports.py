@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
@@ -34,12 +34,26 @@ def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
 
     @routes.get(
         "/imports",
-        summary="List the imports, newest first (leads only)",
+        summary="List the imports, newest first, and get whether `everyone` may import articles (leads only)",
         dependencies=[Depends(may(Action.UNDO_IMPORT))],
     )
     async def get_imports() -> Response:
         found = await run_in_threadpool(imports, store())
-        return Json({"imports": [each._asdict() for each in found]})
+        with store().reading() as project:
+            everyone = project.team.all_import()
+        return Json({"imports": [each._asdict() for each in found], "everyone": everyone})
+
+    @routes.put("/imports", summary="Set who may import articles in a project with accounts (leads only)")
+    async def put_imports(
+        lead: Annotated[str, Depends(may(Action.SET_ROLES))],
+        everyone: Annotated[bool, Query(description="everyone instead of leads only")],
+    ) -> Response:
+        def allow() -> bool:
+            with store().writing() as project:
+                project.team.set_all_import(everyone, lead)
+                return project.team.all_import()
+
+        return Json({"everyone": await run_in_threadpool(allow)})
 
     @routes.post(
         "/imports/{id}/undo",
