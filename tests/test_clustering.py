@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import add, op, tries
+from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from labeling import schema
-from labeling.agreement.clustering import METRICS, Overlap, b_cubed, lea, overlap, overlaps_by, pairwise
+from labeling.agreement.clustering import METRICS, Overlap, b_cubed, lea, overlap, overlaps_by, pairwise, split_clusters
+from labeling.agreement.text import split_entries
 from labeling.annotation import article
-from labeling.services.cluster_agreement import clusters_of
+from labeling.commands.main import main
+from labeling.errors import NotFoundError
+from labeling.services.cluster_agreement import cluster_examples, clusters_of
 from labeling.store.project import Store
+from labeling.store.team import Member
+from labeling.web import server
+from labeling.web.access import Access
+from labeling.web.api import build_api
 
 
 def clusters(written: str) -> dict[str, int]:
@@ -93,6 +104,13 @@ def test_pairwise_counts_what_a_loop_over_all_pairs_counts(one: dict[str, int], 
 
 @given(_CLUSTERINGS, _CLUSTERINGS)
 @settings(max_examples=tries(200))
+def test_split_clusters_lose_what_pairwise_recall_misses(one: dict[str, int], two: dict[str, int]) -> None:
+    found = pairwise(one, two)
+    assert sum(each.lost for each in split_clusters(one, two)) == found.of - found.recalled
+
+
+@given(_CLUSTERINGS, _CLUSTERINGS)
+@settings(max_examples=tries(200))
 def test_the_sums_of_groups_add_up_to_those_of_all_mentions(one: dict[str, int], two: dict[str, int]) -> None:
     for metric in METRICS:
         total = Overlap(0.0, 0.0, 0.0, 0.0)
@@ -101,7 +119,9 @@ def test_the_sums_of_groups_add_up_to_those_of_all_mentions(one: dict[str, int],
         assert tuple(total) == pytest.approx(tuple(overlap(metric, one, two)))
 
 
-def test_two_people_who_link_articles_differently_agree_partly(tmp_path: Path, news: schema.Schema) -> None:
+@pytest.fixture
+def split(tmp_path: Path, news: schema.Schema) -> tuple[Store, list[article.Article]]:
+    """Three articles with one quote each: ana gives all the same entry, ben the last one another."""
     store = Store.create(tmp_path / "project.db", news)
     articles = [article.make(f"“We will go,” he said {day}.") for day in ("today", "on Monday", "in May")]
     list(store.add_articles(articles))
@@ -113,6 +133,11 @@ def test_two_people_who_link_articles_differently_agree_partly(tmp_path: Path, n
                 unit.registries.add([("utterance", entry_id, entry)])
             made = add(1, "q1", "quote", "“We will go,”", text=each.text, utterance=entry_id)
             store.append(name, each.id, f"client-{name}-{each.id}", 0, [made, op(2, "submit")])
+    return store, articles
+
+
+def test_two_people_who_link_articles_differently_agree_partly(split: tuple[Store, list[article.Article]]) -> None:
+    store, articles = split
     (found,) = clusters_of(store)
     assert (found["label"], found["attribute"], found["one"], found["two"], found["mentions"]) == (
         "quote", "utterance", "ana", "ben", 3,
@@ -124,4 +149,76 @@ def test_two_people_who_link_articles_differently_agree_partly(tmp_path: Path, n
     assert found["groups"] == 3
     with store.writing() as unit:
         unit.stories.add("add", {"stories": {"s1": [each.id for each in articles[:2]]}}, "lea")
-    assert clusters_of(store)[0]["groups"] == 2, "a story is drawn as a whole"
+    (found,) = clusters_of(store)
+    assert (found["groups"], found["articles"]) == (2, 3), "a story is drawn as a whole, or each article by itself"
+    assert found["figures"]["b3"]["by_article"]["low"] <= found["figures"]["b3"]["value"]
+
+    (shown,) = cluster_examples(store, "quote.utterance")
+    assert (shown["one"], shown["two"], shown["entry"], shown["lost"]) == ("ana", "ben", "x", 2)
+    assert [(part["entry"], part["count"]) for part in shown["parts"]] == [("x", 2), ("y", 1)]
+    assert shown["parts"][1]["mentions"][0]["article"] == articles[2].id
+    assert shown["parts"][1]["mentions"][0]["text"] == "“We will go,”"
+    assert cluster_examples(store, "quote.utterance", pair=frozenset(("ana", "lea"))) == []
+    with pytest.raises(
+        NotFoundError, match=r"“quote.note” isn't a label and an attribute that names entries; there is quote"
+    ):
+        cluster_examples(store, "quote.note")
+    lines = list(split_entries([shown]))
+    assert lines[1:3] == ["ana: one entry, “x”; ben:", "  “x”"] and lines[-1].endswith("“We will go,”")
+
+
+def test_a_cluster_is_split_by_the_other_clusters_and_by_what_the_other_does_not_have() -> None:
+    (found,) = split_clusters(clusters("abcd e"), clusters("ab c"))
+    assert (found.parts, found.lost) == ({0: ["a", "b"], 1: ["c"], None: ["d"]}, 5)
+    assert split_clusters(clusters("ab cd"), clusters("abcd")) == []
+
+
+def test_the_agreement_page_shows_the_figures_and_the_entries_that_were_split(
+    split: tuple[Store, list[article.Article]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAYWHEN_PROJECT", str(split[0].path))
+    server.forget()
+
+    def script() -> None:
+        import streamlit as st
+
+        from labeling.services import agreement_cache
+        from labeling.ui.cluster_figures import cluster_examples, cluster_figures
+        from labeling.web.server import open_store
+
+        st.session_state["annotator"] = "lea"
+        store = open_store()
+        kept = store.id, agreement_cache.state(store)[0], False
+        cluster_figures(kept, store.schema)
+        cluster_examples(kept, store.schema)
+
+    page = AppTest.from_function(script, default_timeout=30).run()
+    assert not page.exception
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert (row[""], row["Annotators"], row["Spans"], row["Pairwise F1"]) == (
+        "Quote: utterance", "ana – ben", 3, "0.50  (0.00–0.67)",
+    )  # fmt: skip
+    shown = " ".join(each.value.replace("\\", "") for each in page.markdown)
+    assert "ana] one entry, **x**" in shown and "ben] **y**: [“We will go,”](" in shown
+
+
+def test_leads_get_the_same_over_http_and_by_command(
+    split: tuple[Store, list[article.Article]], tmp_path: Path
+) -> None:
+    store, _ = split
+    access = Access(store.path, store.id)
+    client = TestClient(build_api(lambda: store, lambda: store, lambda: access, tmp_path))
+    headers = {"Authorization": f"Bearer {access.token('ana')[0]}"}
+    assert client.get("/agreement/clusters", headers=headers).json()["clusters"] == clusters_of(store)
+    asked = {"figure": "quote.utterance"}
+    expected = cluster_examples(store, "quote.utterance")
+    assert client.get("/agreement/clusters/examples", params=asked, headers=headers).json()["examples"] == expected
+    server.forget()
+    written = CliRunner().invoke(
+        main, ["agreement", "--project", str(store.path), "--clusters", "--examples", "quote.utterance", "--json"]
+    )
+    assert written.exit_code == 0, written.output
+    assert json.loads(written.output) == expected
+    with store.writing() as unit:
+        unit.team.set_members([Member("ben", leads=True)], "ben")
+    assert client.get("/agreement/clusters", headers=headers).status_code == 403

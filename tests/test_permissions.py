@@ -132,6 +132,8 @@ ROUTES = {
     "PUT /articles/{article}/gold": "lf",
     "GET /articles/{article}/reviewers": "lf",
     "GET /agreement": "lf",
+    "GET /agreement/clusters": "lf",
+    "GET /agreement/clusters/examples": "lf",
     "GET /agreement/examples": "lf",
     "GET /stats": "lf",
     "POST /exports": "lf",

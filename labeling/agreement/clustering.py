@@ -9,7 +9,7 @@ cluster of one mention; pairwise F1 doesn't.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 _M = TypeVar("_M", bound=Hashable)
 _G = TypeVar("_G", bound=Hashable)
@@ -89,6 +89,36 @@ def overlaps_by(
             sums[2 * at] += terms[0]
             sums[2 * at + 1] += terms[1]
     return {each: Overlap(*sums) for each, sums in found.items()}
+
+
+class SplitCluster(NamedTuple):
+    """A cluster of one clustering that the other has in several parts, and how many of its links are lost there.
+
+    `parts` maps the other's clusters to their mentions, largest first; None stands for what the other doesn't have.
+    """
+
+    cluster: Hashable
+    parts: Mapping[Hashable | None, list[Any]]
+    lost: int
+
+
+def split_clusters(one: Mapping[_M, Hashable], two: Mapping[_M, Hashable]) -> list[SplitCluster]:
+    """Return the clusters of the first that lower pairwise recall in the second, those that lose most links first.
+
+    >>> [(each.parts, each.lost) for each in split_clusters({"a": 1, "b": 1, "c": 1}, {"a": 5, "b": 5, "c": 6})]
+    [({5: ['a', 'b'], 6: ['c']}, 2)]
+    """
+    found: dict[Hashable, dict[Hashable | None, list[_M]]] = {}
+    for mention, cluster in one.items():
+        found.setdefault(cluster, {}).setdefault(two.get(mention), []).append(mention)
+    split = []
+    for cluster, parts in found.items():
+        whole = sum(map(len, parts.values()))
+        lost = _links(whole) - sum(_links(len(held)) for other, held in parts.items() if other is not None)
+        if lost:
+            ordered = sorted(parts.items(), key=lambda part: (part[0] is None, -len(part[1])))
+            split.append(SplitCluster(cluster, dict(ordered), int(lost)))
+    return sorted(split, key=lambda each: -each.lost)
 
 
 def _pairwise_terms(one: Mapping[_M, Hashable], two: Mapping[_M, Hashable]) -> dict[_M, _Terms]:

@@ -153,7 +153,7 @@ def _split(row: list[str]) -> list[str]:
 
 
 def clusters(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of agreement on registry entries as clusters: F1 of each metric with its 95 % interval."""
+    """Yield the lines of agreement on registry entries as clusters: F1 of each metric with its 95 % interval over stories."""
     metrics = {"pairwise": "pairwise F1", "b3": "B³", "lea": "LEA"}
     rows = []
     for each in found:
@@ -166,6 +166,20 @@ def clusters(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         rows.append([title, f"{each['mentions']:,}", *cells])
     if rows:
         yield from _table("Entries as clusters", ["spans", *metrics.values()], rows)
+
+
+def split_entries(shown: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of entries that one annotator has and another has in parts (see `cluster_agreement.cluster_examples`)."""
+    for each in shown:
+        yield ""
+        yield f"{each['one']}: one entry, “{each['entry']}”; {each['two']}:"
+        for part in each["parts"]:
+            yield "  not marked" if part["entry"] is None else f"  “{part['entry']}”"
+            for mention in part["mentions"]:
+                words = " ".join(mention["text"].split()).strip('“”"')
+                yield f"    {mention['article']}:{mention['start']}-{mention['end']} “{words}”"
+            if part["count"] > len(part["mentions"]):
+                yield f"    and {part['count'] - len(part['mentions']):,} more"
 
 
 def _number(value: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ def new(path: Path, label_set: Path, sample: bool) -> None:
 @click.option(
     "--clusters",
     is_flag=True,
-    help="Also compare which spans have the same registry entry, across articles: pairwise F1, B³ and LEA.",
+    help="Also compare which spans have the same registry entry, across articles: pairwise F1, B³ and LEA; with "
+    "--examples label.attribute, show its split entries.",
 )
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many examples.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object, for programs.")
@@ -118,7 +120,7 @@ def agreement(
     """
     from labeling.agreement import text
     from labeling.services import agreement_cache
-    from labeling.services.cluster_agreement import clusters_of
+    from labeling.services.cluster_agreement import cluster_examples, clusters_of
     from labeling.web.server import open_store
 
     store = open_store()
@@ -130,11 +132,11 @@ def agreement(
 
     if gold and figure is None:
         held = agreement_cache.gold_figures(store)
-        if as_json:
-            click.echo(orjson.dumps(held, option=orjson.OPT_INDENT_2).decode())
-        else:
-            for line in text.gold(held):
-                click.echo(line)
+        _say(held, text.gold(held), as_json=as_json)
+        return
+    if figure is not None and clusters:
+        split = cluster_examples(store, figure, everything=everything, limit=limit)
+        _say(split, text.split_entries(split), as_json=as_json)
         return
     if figure is not None:
         shown = (
@@ -142,22 +144,23 @@ def agreement(
             if gold
             else agreement_cache.examples(store, figure, everything=everything, reference=reference, limit=limit)
         )
-        if as_json:
-            click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())
-            return
-        click.echo(text.explained(figure))
-        for line in text.examples(shown, store.schema):
-            click.echo(line)
+        _say(shown, [text.explained(figure), *text.examples(shown, store.schema)], as_json=as_json)
         return
     found = agreement_cache.figures(store, everything=everything, chance=not quick, reference=reference, tick=tick)
     if clusters:
         found["clusters"] = clusters_of(store, everything=everything)
     if live:
         click.echo("\r\033[K", nl=False, err=True)
+    lines = [*text.lines(found, store.schema), *text.clusters(found.get("clusters", []))]
+    _say(found, lines, as_json=as_json)
+
+
+def _say(values: object, lines: Iterable[str], *, as_json: bool) -> None:
+    """Print values as JSON, for programs, or as lines."""
     if as_json:
-        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(values, option=orjson.OPT_INDENT_2).decode())
         return
-    for line in [*text.lines(found, store.schema), *text.clusters(found.get("clusters", []))]:
+    for line in lines:
         click.echo(line)
 
 

@@ -39,12 +39,13 @@ from labeling.ui.agreement_tables import (
     small,
 )
 from labeling.ui.agreement_words import figure_title, option_keys, side_in_words, thing_in_words, value_in_words
+from labeling.ui.cluster_figures import cluster_examples, cluster_figures
 from labeling.ui.heat_map import BLUE, DARK, cell_of, clicked, heat
 from labeling.ui.pages import article_address, plain
 from labeling.web.server import open_store
 
 _WORK = {"submitted": "Submitted", "all": "Include work in progress"}
-_PARTS = ("Overview", "Labels and values", "Pairs", "Outlets and months", "Confusions", "Reference")
+_PARTS = ("Overview", "Labels and values", "Entries", "Pairs", "Outlets and months", "Confusions", "Reference")
 #: Who is called so is compared with: the reviewed gold; no one's name is empty.
 _GOLD = ""
 _HELD = {None: "no one", _GOLD: "the reviewed gold"}
@@ -106,7 +107,10 @@ def agreement() -> None:
             else:
                 _part(part, found, store.schema, kept, reference)
         with st.container(width=440, key="agreement_examples"):
-            _examples(kept, reference, store.schema)
+            if part == "Entries":
+                cluster_examples(kept, store.schema)
+            else:
+                _examples(kept, reference, store.schema)
 
 
 def _of_what(found: Mapping[str, Any]) -> str:
@@ -130,6 +134,8 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, refer
         for table in shown.values():
             if table.heads != [""]:
                 figure_table(table, figures)
+    elif part == "Entries":
+        cluster_figures(kept, schema)
     elif part == "Pairs":
         _pairs(found, kept)
     elif part == "Outlets and months":

@@ -16,12 +16,13 @@ def side_in_words(side: Mapping[str, Any] | None, schema: Schema) -> str:
     if side is None:
         return "no span there"
     spans = [
-        f"{plain(_label_title(span['label'], schema))} “{plain(_shortened(span['text']))}”" for span in side["spans"]
+        f"{plain(_label_title(span['label'], schema))} “{plain(shortened(span['text']))}”" for span in side["spans"]
     ]
     return " → ".join(spans) + (f" · {plain(side['value'])}" if side["value"] else "")
 
 
-def _shortened(words: str) -> str:
+def shortened(words: str) -> str:
+    """Return the words of a span, the middle of long ones omitted."""
     words = " ".join(words.split())
     return words if len(words) <= 120 else f"{words[:70]} … {words[-40:]}"
 

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from labeling.permissions import Action
 from labeling.services import agreement_cache
+from labeling.services.cluster_agreement import cluster_examples, clusters_of
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
@@ -17,6 +18,7 @@ from labeling.web.routes.answers import Json
 def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
     routes = APIRouter()
+    _add_clusters(routes, store, may)
 
     @routes.get(
         "/agreement",
@@ -73,3 +75,33 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         return Json(await run_in_threadpool(stats.as_json, found))
 
     return routes
+
+
+def _add_clusters(routes: APIRouter, store: Callable[[], Store], may: Guards) -> None:
+    """Add the routes for agreement on registry entries as clusters."""
+
+    @routes.get(
+        "/agreement/clusters",
+        summary="Get agreement on registry entries as clusters: pairwise F1, B³ and LEA for each attribute and pair of "
+        "annotators (leads only)",
+        dependencies=[Depends(may(Action.READ_AGREEMENT))],
+    )
+    async def get_clusters(
+        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
+    ) -> Response:
+        return Json({"clusters": await run_in_threadpool(clusters_of, store(), everything=everything)})
+
+    @routes.get(
+        "/agreement/clusters/examples",
+        summary="Get the entries that one annotator has and another has in parts (leads only)",
+        dependencies=[Depends(may(Action.READ_AGREEMENT))],
+    )
+    async def get_cluster_examples(
+        figure: Annotated[
+            str, Query(max_length=200, description="a label and an attribute, such as `quote.utterance`")
+        ],
+        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
+        limit: Annotated[int, Query(ge=1, le=1000, description="how many examples to return")] = 20,
+    ) -> Response:
+        shown = await run_in_threadpool(cluster_examples, store(), figure, everything=everything, limit=limit)
+        return Json({"examples": shown})
