@@ -243,7 +243,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @given(data=st.data())
 def test_whatever_an_annotator_sends_nothing_but_their_own_work_changes(lasting: Store, data: st.DataObject) -> None:
     store = lasting
-    before = _others(store, "zed")
+    before = others(store, "zed")
     ids = st.sampled_from(["c", "q", "s", secret("ben", TWO)])
     ops = data.draw(
         st.lists(
@@ -264,10 +264,10 @@ def test_whatever_an_annotator_sends_nothing_but_their_own_work_changes(lasting:
     else:
         with pytest.raises(NotFoundError):
             store.append("zed", id, client, 0, message)
-    assert _others(store, "zed") == before
+    assert others(store, "zed") == before
 
 
-def _others(store: Store, name: str) -> list[tuple[object, ...]]:
+def others(store: Store, name: str) -> list[tuple[object, ...]]:
     """Return everything in the file that is not someone's own work, and the places in all queues."""
     rows = store.connection()
     return [
