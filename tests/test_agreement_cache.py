@@ -200,6 +200,18 @@ def test_figures_without_chance_are_the_same_whether_or_not_gamma_was_computed(p
     assert before == after and after["models"] is None and after["figures"]["γ"]["value"] is None
 
 
+def test_the_agreement_on_spans_alone_is_that_of_the_whole_report(project: Store) -> None:
+    assert agreement_cache.span_agreement(project) == (0, None, None)
+    for name in ("ana", "ben", "cyd"):
+        do(project, name, 0, SPEAKER, CUE)
+    do(project, "ana", 1, SPEAKER)
+    do(project, "cyd", 1, CUE)
+    whole = agreement_cache.figures(project, chance=False)
+    exact, overlap = (whole["figures"][name]["value"] for name in ("exact", "overlap"))
+    assert agreement_cache.span_agreement(project) == (2, pytest.approx(exact), pytest.approx(overlap))
+    assert 0 < exact < 1
+
+
 def test_every_figure_that_is_a_ratio_has_an_interval_and_so_have_pairs_outlets_and_months(project: Store) -> None:
     for number in range(4):
         do(project, "ana", number, SPEAKER, CUE)

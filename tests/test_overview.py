@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from conftest import TEXT, add, op, tries
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from labeling.annotation import article
 from labeling.assignment import AssignmentPolicy, Member
 from labeling.schema import Schema
+from labeling.services import agreement_cache
 from labeling.services.overview import (
     PAUSE,
     WEEKS,
@@ -214,3 +216,27 @@ def test_a_project_where_no_one_annotates_says_where_to_begin(
     store.sign_in("lea")
     app = opened(store, monkeypatch)
     assert "No one annotates yet" in " ".join(str(each.value) for each in app.markdown)
+
+
+@pytest.mark.nightly
+def test_the_page_takes_less_than_a_second_for_ten_thousand_articles_and_twenty_people(
+    tmp_path: Path, news: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create(tmp_path / "project.db", news)
+    list(store.add_articles(article.make(f"{TEXT} {number}.") for number in range(10_000)))
+    team = [Member(f"person {number}", annotates=True, leads=not number) for number in range(20)]
+    for member in team:
+        store.sign_in(member.name)
+    with store.writing() as unit:
+        unit.team.set_members(team, "person 0")
+        unit.assignments.carry_out(AssignmentPolicy(2, 0.3), unit.assignments.propose(AssignmentPolicy(2, 0.3)), "lea")
+    pairs = store.connection().execute("SELECT annotator, article FROM annotation WHERE place IS NOT NULL").fetchall()
+    done = [add(1, "q", "quote", "On Friday."), op(2, "submit")]
+    for number, (name, id) in enumerate(pairs):
+        if number % 5 < 3:
+            store.append(name, id, f"client-{number:06}", 0, done)
+    agreement_cache.count(store, chance=False)
+    opened(store, monkeypatch)  # loads what the page needs
+    before = process_time()
+    opened(store, monkeypatch)
+    assert process_time() - before < 1

@@ -199,6 +199,37 @@ def _standing(reviewing: Reviewing, id: str) -> Any:
     return found.standing if found else ()
 
 
+def test_the_record_of_jobs_names_nothing_that_was_removed(project: tuple[Store, str, str]) -> None:
+    store, id, _ = project
+    with store.writing() as unit:
+        title = unit.articles.get(id).title
+        reports = {
+            "Import of ana.jsonl": [
+                f"a.csv and b.csv have the same name (“{title}”)",
+                "Work on articles: 1 by ana (1)",
+            ],
+            "Import of 2 files": [f"Work on articles: 1 by {NAME} (1)"],
+            "Import of other.csv": [f"3 imported. {id} is a duplicate."],
+            "Export of articles": ["2 articles."],
+        }
+        for what, said in reports.items():
+            unit.jobs.end(unit.jobs.begin("import", what, "lea").id, "done", said)
+    Remover(store, store.path.parent / "exports").articles([id], reason="takedown", by="lea")
+    assert jobs(store) == [
+        ("Import", []),
+        ("Import of 2 files", reports["Import of 2 files"]),
+        ("Import", []),
+        ("Export of articles", ["2 articles."]),
+    ]
+    Remover(store, store.path.parent / "exports").person(NAME, reason="asked", by="ben")
+    assert [said for _, said in jobs(store)] == [[], [], [], ["2 articles."]]
+
+
+def jobs(store: Store) -> list[tuple[str, list[str]]]:
+    with store.reading() as unit:
+        return [(each.title, each.report) for each in reversed(unit.jobs.all(9))]
+
+
 @pytest.mark.parametrize("with_work", [False, True])
 def test_a_removed_person_has_no_name_anywhere_and_their_work_stays_unless_it_is_to_go(
     project: tuple[Store, str, str], *, with_work: bool

@@ -108,6 +108,10 @@ class Removals:
         keys = self._column(f"SELECT id FROM annotation WHERE {on}", listed)
         with self._letting_go("article", wanted, reason, by):
             removed = Removed("article", articles=len(wanted), keys=keys)
+            for words in self._connection.execute(
+                "SELECT id, title, url, source FROM article WHERE id IN (SELECT value FROM json_each(?))", (listed,)
+            ).fetchall():
+                self._forget_jobs(*filter(None, words))
             removed.placements = self._value(f"SELECT count(*) FROM placement WHERE {on}", listed)
             removed.hidden_gold = self._value(f"SELECT count(*) FROM reference WHERE {on}", listed)
             removed.suggestions = self._value(f"SELECT count(*) FROM suggested WHERE {on}", listed)
@@ -169,6 +173,7 @@ class Removals:
         names = {name for each in found for name in (*each.names, each.registered)}
         with self._letting_go("entry", subjects, reason, by) as numbers:
             removed = Removed("entry", entries=len(found))
+            self._forget_jobs(*names)
             to: dict[str, tuple[str, str]] = {}
             for number, entry in zip(numbers, found, strict=True):
                 removed.uses += self._value("SELECT count(*) FROM attribute WHERE instr(value, ?)", quoted(entry.id))
@@ -323,13 +328,22 @@ class Removals:
         self._connection.execute("UPDATE audit SET about = ? WHERE about = ?", (other, name))
         self._connection.execute("UPDATE audit SET address = '' WHERE by = ?", (other,))
         exchange(self._connection, "audit", "detail", quoted(name), quoted(other))
-        self._connection.execute("UPDATE job SET report = '[]' WHERE instr(report, ?)", (name,))
+        self._forget_jobs(name)
         exchange(self._connection, "project", "value", quoted(name), quoted(other))
         if not any(self._value(f"SELECT 1 FROM {table} WHERE {column} = ?", other) for table, column in (
             ("annotation", "annotator"), ("assignment", "annotator"), ("reference", "annotator"),
             ("returned", "annotator"), ("review", "reviewer"),
         )):  # fmt: skip
             self._connection.execute("DELETE FROM annotator WHERE name = ?", (other,))
+
+    def _forget_jobs(self, *words: str) -> None:
+        """Empty the reports of jobs in which words stand, and their titles, which can name files."""
+        for word in words:
+            self._connection.execute(
+                """UPDATE job SET report = '[]', title = upper(substr(kind, 1, 1)) || substr(kind, 2)
+                WHERE instr(report, ?1) OR instr(title, ?2)""",
+                (quoted(word)[1:-1], word),
+            )
 
     def _mentions(self, name: str) -> int:
         """Return how many comments and notes of others contain a name."""

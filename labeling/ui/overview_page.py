@@ -202,17 +202,15 @@ def _agreement() -> None:
             f"{many(waiting, 'article has', 'articles have')} yet to be compared. Open the Agreement page to do that."
         )
         return
-    found = agreement_cache.figures_without_chance(store)
-    if not found["articles"]:
+    articles, exact, overlap = agreement_cache.span_agreement(store)
+    if not articles:
         st.write("No article has been submitted by two annotators yet.")
         return
-    figures = found["figures"]
-    exact, overlap = (figures[name]["value"] for name in ("exact", "overlap"))
     if exact is None or overlap is None:
         st.write("Nothing has been labeled in the articles that several annotators have submitted.")
         return
     st.write(
-        f"In the {many(found['articles'], 'article')} submitted by two or more annotators, the F1 of spans is {exact:.2f} for exact "
+        f"In the {many(articles, 'article')} submitted by two or more annotators, the F1 of spans is {exact:.2f} for exact "
         f"matches and {overlap:.2f} for overlapping spans. See the Agreement page for more."
     )
 
