@@ -88,6 +88,7 @@ ROUTES = {
     "GET /facets": "arlf",
     "GET /articles/{article}": "arlf",
     "GET /articles/{article}/suggestions": "arlf",
+    "GET /articles/{article}/versions": "arlf",
     "GET /next": "arlf",
     "GET /previous": "arlf",
     "GET /progress": "arlf",

@@ -53,6 +53,10 @@ class HiddenGold:
                     f"{reference} has not submitted article {article}; hidden gold must be submitted work"
                 )
 
+    def articles(self) -> frozenset[str]:
+        """Return the articles whose gold is hidden."""
+        return frozenset(article for (article,) in self._connection.execute("SELECT DISTINCT article FROM reference"))
+
     def hidable(self, annotator: str) -> list[tuple[str, str | None]]:
         """Return (article, title) of what someone has submitted, in the order of the project."""
         return self._connection.execute(

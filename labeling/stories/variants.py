@@ -107,9 +107,9 @@ class Rarity:
 
 
 class Ranking:
-    """The versions of a story's quotes, compared each with each."""
+    """The versions of a story's quotes, compared each with each, or only with those of the article `within`."""
 
-    def __init__(self, versions: Sequence[QuoteVersion]) -> None:
+    def __init__(self, versions: Sequence[QuoteVersion], within: str | None = None) -> None:
         self.versions = list(versions)
         rarity = Rarity(self.versions)
         self._weights: dict[tuple[int, int], float] = {}
@@ -118,6 +118,8 @@ class Ranking:
         for one, ours in enumerate(self.versions):
             for two in range(one + 1, len(self.versions)):
                 theirs = self.versions[two]
+                if within not in (None, ours.article, theirs.article):
+                    continue
                 if not _is_within(ours, theirs):
                     self._weights[one, two] = weight(features(ours, theirs, rarity))
         for (one, two), found in self._weights.items():

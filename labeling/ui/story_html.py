@@ -112,9 +112,7 @@ def _cell(row: UtteranceRow, column: Column, address: Address) -> str:
 
 def _version(each: Shown, address: Address) -> str:
     quote = each.quote
-    text = "".join(
-        f"<mark>{escape(piece.text)}</mark>" if piece.differs else escape(piece.text) for piece in each.pieces
-    )
+    text = "".join(_marked(piece.text) if piece.differs else escape(piece.text) for piece in each.pieces)
     about = [_KINDS.get(quote.kind, quote.kind), *(quote.speakers or ("no speaker",))]
     about += [f"via {name}" for name in quote.relays]
     link = escape(address(quote.version.article, quote.version.start))
@@ -122,6 +120,12 @@ def _version(each: Shown, address: Address) -> str:
         f'<div class="sw-version sw-{escape(quote.kind)}"><a href="{link}" dir="auto">{text}</a>'
         f'<span class="sw-about">{escape(" · ".join(about))}</span></div>'
     )
+
+
+def _marked(text: str) -> str:
+    """Return words that differ; the blank behind them isn't marked."""
+    words = text.rstrip()
+    return f"<mark>{escape(words)}</mark>{escape(text[len(words) :])}" if words else escape(text)
 
 
 def _only_here(columns: Sequence[Column], rows: Sequence[UtteranceRow], address: Address) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from running import Server
 
 from labeling import sample
+from labeling.annotation.ops import load
 from labeling.project import Project
 from labeling.schema import Schema
-from labeling.services import entries
+from labeling.services import entries, stories
 
 from .conftest import WINDOW, Site, build
 from .test_accessibility import AXE, broken
@@ -66,6 +68,39 @@ def test_stories_are_proposed_and_one_is_read_in_light_in_dark_and_on_a_phone(fi
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
     picture(page, "phone")
     page.set_viewport_size(WINDOW)
+
+
+def _work(filled: Site, article: str) -> dict[str, Any]:
+    with filled.store.reading() as unit:
+        return unit.annotations.values_of("ana", article)
+
+
+def test_a_key_gives_a_quote_the_utterance_of_its_likeliest_other_version(filled: Site, page: Page) -> None:
+    shared = next(
+        row
+        for each in stories.all_stories(filled.store)
+        for row in stories.story(filled.store, each["id"])[1].utterances
+        if row.entry and len({shown.quote.version.article for shown in row.versions}) > 2
+    )
+    quote = shared.versions[0].quote.version
+    values = next(
+        each
+        for each in _work(filled, quote.article)["spans"]
+        if each["fragments"][0][0] == quote.start and each["attributes"].get("utterance") == shared.entry
+    )
+    ops = [{"kind": "reopen"}, {"kind": "set", "id": values["id"], "name": "utterance", "value": None}]
+    message = [load({"number": at, **each}) for at, each in enumerate(ops, 1)]
+    assert not filled.store.append("ana", quote.article, "client-takes-back", 0, message).refused
+    page.goto(f"{filled.url}/?annotator=ana&article={quote.article}")
+    page.locator(f'[data-sw="card"][data-span="{values["id"]}"] .sw-card-top').click()
+    offered = page.get_by_role("region", name="Other versions")
+    expect(offered.get_by_text(shared.name)).not_to_have_count(0)
+    looked_at(page, "versions")
+    page.keyboard.press("=")
+    expect(offered).to_be_hidden()
+    expect(page.locator('[data-sw="saved"][data-state="saved"]')).to_be_visible()
+    after = next(each for each in _work(filled, quote.article)["spans"] if each["id"] == values["id"])
+    assert after["attributes"]["utterance"] == shared.entry
 
 
 def looked_at(page: Page, name: str) -> None:

@@ -127,6 +127,11 @@ export class Api {
     return this.request("GET", `/articles/${encodeURIComponent(id)}/suggestions`);
   }
 
+  /** Gets the likeliest other versions of an article's quotes, by span. @param {string} id @returns {Promise<{versions: Record<string, import("./versions.js").Version[]>}>} */
+  versions(id) {
+    return this.request("GET", `/articles/${encodeURIComponent(id)}/versions`);
+  }
+
   /** @param {string | null} after @returns {Promise<Bundle>} */
   next(after) {
     return this.request("GET", after ? `/next?after=${encodeURIComponent(after)}` : "/next");

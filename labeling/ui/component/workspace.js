@@ -35,6 +35,7 @@ import { Sheets } from "./sheets.js";
 import { Suggesting } from "./suggesting.js";
 import { correctionOps } from "./suggestions.js";
 import { Submitting } from "./submitting.js";
+import { Versions } from "./versions.js";
 import { Waiving } from "./waiving.js";
 
 /**
@@ -125,6 +126,7 @@ export class Workspace {
     this.details = new Details(this);
     this.sheets = new Sheets(this);
     this.suggesting = new Suggesting(this);
+    this.versions = new Versions(this);
     this.finding = new Finding(this);
     /** @type {Extension[]} */
     this.extensions = [
@@ -132,6 +134,7 @@ export class Workspace {
       this.linker,
       this.completing,
       this.suggesting,
+      this.versions,
       this.submitting,
       this.past,
       this.finding,
@@ -261,6 +264,7 @@ export class Workspace {
     if (!confirmed) return;
     this.tab.tell(outbox.article, outbox.base.revision);
     this.suggesting.renew();
+    this.versions.later.ask();
   }
 
   /** Another tab has saved. @param {string} article @param {number} revision */
@@ -359,6 +363,7 @@ export class Workspace {
   showActive() {
     const relatives = this.active ? relativesOf(this.annotation, this.schema, this.active) : new Set();
     this.view.activate(this.active, relatives);
+    this.versions.later.ask();
   }
 
   drawStatus() {

@@ -18,6 +18,7 @@ from labeling.annotation.state import Status
 from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
 from labeling.services.candidates import with_candidates
+from labeling.services.other_versions import other_versions
 from labeling.services.suggestions.computing import Suggesting
 from labeling.services.suggestions.schedule import train_if_due
 from labeling.store.contract import MAX_LIMIT, Store
@@ -80,7 +81,7 @@ def article_routes(
         routes, _Saves(store), patient, may, notify
     )  # first: routes are tried one by one, and most requests save
     Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
-    suggestions = _Suggestions()
+    _add_offers(routes, patient, may)
 
     @routes.get(
         "/articles", summary="Search the annotator's queue by words in text and title, with filters; best matches first"
@@ -114,14 +115,6 @@ def article_routes(
     )
     async def get_article(article: ArticleId, annotator: Reader) -> Response:
         return await _found(store(), store().bundle(annotator, article), article)
-
-    @routes.get(
-        "/articles/{article}/suggestions",
-        summary="Get what could be marked in an article: whole records with scores, the most certain first",
-    )
-    async def get_suggestions(article: ArticleId, annotator: Reader) -> Response:
-        found = await run_in_threadpool(suggestions.of(patient()).as_json, annotator, article)
-        return Response(found, media_type="application/json")
 
     @routes.get("/next", summary="Get the next unfinished article; after the last one, the first")
     async def get_next(annotator: Reader, after: _Current = None) -> Response:
@@ -182,6 +175,28 @@ def _add_post_ops(routes: APIRouter, save: "_Saves", patient: Callable[[], Store
         },
         route_class_override=_Described,
     )
+
+
+def _add_offers(routes: APIRouter, patient: Callable[[], Store], may: Guards) -> None:
+    """Add the routes for what is offered in an article: suggestions, and other versions of its quotes."""
+    Reader = Annotated[str, Depends(may(Action.READ_OWN_WORK))]  # noqa: N806
+    suggestions = _Suggestions()
+
+    @routes.get(
+        "/articles/{article}/suggestions",
+        summary="Get what could be marked in an article: whole records with scores, the most certain first",
+    )
+    async def get_suggestions(article: ArticleId, annotator: Reader) -> Response:
+        found = await run_in_threadpool(suggestions.of(patient()).as_json, annotator, article)
+        return Response(found, media_type="application/json")
+
+    @routes.get(
+        "/articles/{article}/versions",
+        summary="Get the likeliest other versions of each quote in the annotator's work on an article, from their own work "
+        "and from gold",
+    )
+    async def get_versions(article: ArticleId, annotator: Reader) -> Response:
+        return Json({"versions": await run_in_threadpool(other_versions, patient(), annotator, article)})
 
 
 class _Described(APIRoute):
