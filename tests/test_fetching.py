@@ -331,8 +331,27 @@ import_articles()
         web.has("/a", page(STORY.replace("Friday", words)))
         app.text_area(key="addresses").set_value(f"{web.url}/a")
         next(button for button in app.button if button.label == "Fetch").click().run()
+        job = server.open_jobs().newest("fetch")
+        if not any("imported" in each.value for each in app.success):  # it took more than a second
+            assert job and job.wait(30)
+            app.run()
         assert not app.exception
         assert any("1 imported, 0 duplicates, 0 not imported" in each.value for each in app.success)
     assert any("New versions (1)" in each.value for each in app.subheader)
+    recorded = server.open_jobs().ended(2)
+    assert [(each.kind, each.title, each.by) for each in recorded] == [("fetch", "Fetching 1 address", "ana")] * 2
+    assert recorded[0].report == ["1 imported, 0 duplicates, 0 not imported."]
     shown = "".join(each.proto.body for each in app.get("html"))
     assert "<del>Friday, </del>" in shown and "<ins>Sunday, </ins>" in shown
+
+
+def test_fetching_that_is_stopped_imports_the_pages_that_were_fetched(web: Web, store: Store) -> None:
+    for name in "abc":
+        web.has(f"/{name}", page(STORY.replace("Friday", name)))
+    fetched: list[int] = []
+    report = fetch(
+        store, [f"{web.url}/{name}" for name in "abc"], by="lea", limits=HERE,
+        tick=lambda done, total, address: fetched.append(done), stopped=lambda: len(fetched) == 2,
+    )  # fmt: skip
+    assert (report.tally.new, fetched) == (2, [1, 2])
+    assert store.count() == 4  # two were there

@@ -203,6 +203,19 @@ def test_the_page_withholds_from_a_share_that_the_lead_sets(team: Store, page: A
         assert project.suggestions.training() is None
 
 
+def test_the_report_is_computed_in_a_job_and_shown(team: Store, page: AppTest) -> None:
+    next(each for each in page.button if each.label == "Compute the report").click().run()
+    assert not page.exception
+    for _ in range(60):
+        if page.subheader and any(
+            each.value not in ("Trained versions", "Do more labels help?") for each in page.subheader
+        ):
+            break
+        page.run()
+    assert server.open_jobs().ended(1)[0].report == ["The report on suggestions was computed."]
+    assert len(page.subheader) > 2
+
+
 def test_the_page_trains_after_as_many_articles_as_the_lead_sets(team: Store, page: AppTest) -> None:
     page = saved(page, "Train after", 25, "Save schedule")
     assert "Suggestions are trained after every 25 submitted articles." in said(page)

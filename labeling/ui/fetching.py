@@ -10,10 +10,13 @@ import streamlit as st
 
 from labeling.errors import SayWhenError
 from labeling.formats.feeds import addresses_in_list
+from labeling.quantities import many
 from labeling.services.fetching import FetchReport, Limits, fetch
 from labeling.services.fetching.fetch import version_pieces
+from labeling.services.jobs import Job
 from labeling.stories.alignment import Piece
-from labeling.ui.pages import plain, show
+from labeling.ui import jobs
+from labeling.ui.pages import plain
 from labeling.web.server import open_store
 
 #: The variable that allows pages to be fetched from this machine and its network.
@@ -23,7 +26,20 @@ _MOST, _VERSIONS = 200, 20
 
 
 def from_the_web() -> FetchReport | None:
-    """Ask for addresses, fetch them, and return the report; None if nothing was fetched."""
+    """Ask for addresses, fetch them in a job, and return the report when it has ended; None if there is none."""
+    _ask()
+    job = jobs.followed("fetch")
+    if job is None:
+        return None
+    if job.state != "done":
+        jobs.say(job)
+        return None
+    report: FetchReport = job.result
+    _versions(report)
+    return report
+
+
+def _ask() -> None:
     with st.expander("Fetch from the web"):
         st.write(
             "Pages are fetched one at a time, and only if the site allows it (robots.txt). For a feed or sitemap, the "
@@ -34,24 +50,40 @@ def from_the_web() -> FetchReport | None:
         )
         dry_run = st.toggle("Preview only", key="fetch preview")
         if not st.button("Fetch", type="primary") or not written.strip():
-            return None
+            return
         try:
             addresses = addresses_in_list(written)
         except SayWhenError as fault:
             st.error(plain(str(fault)))
-            return None
-        bar = st.progress(0.0, text="Fetching …")
+            return
+        _start(addresses, dry_run=dry_run)
 
+
+def _start(addresses: Sequence[str], *, dry_run: bool) -> None:
+    """Start a job that fetches pages; when it is stopped, those that were fetched are imported."""
+    store, by = open_store(), st.session_state["annotator"]
+    limits = Limits(allow_private=os.environ.get(PRIVATE) == "1")
+
+    def work(job: Job) -> list[str]:
         def tick(done: int, total: int, address: str) -> None:
-            show(bar, (done - 1) / total, plain(f"{done:,} of {total:,}: {address[:80]}"))
+            job.what, job.done, job.of = f"fetching {address[:80]}", done - 1, total
 
-        limits = Limits(allow_private=os.environ.get(PRIVATE) == "1")
-        by = st.session_state["annotator"]
-        report = fetch(open_store(), addresses, by=by, limits=limits, most=_MOST, dry_run=dry_run, tick=tick)
-        bar.empty()
-        if not dry_run:
-            _versions(report)
-        return report
+        found = job.result = fetch(
+            store, addresses, by=by, limits=limits, most=_MOST, dry_run=dry_run, tick=tick, stopped=lambda: job.stopping
+        )
+        if dry_run:
+            found.versions.clear()
+        job.report = [f"{'Preview: ' if dry_run else ''}{found.tally}."]
+        if job.stopping:
+            job.report.append("Fetch the same addresses again for the rest.")
+        job.tick("finishing")
+        return job.report
+
+    jobs.start(
+        "fetch",
+        f"{'Preview of fetching' if dry_run else 'Fetching'} {many(len(addresses), 'address', 'addresses')}",
+        work,
+    )
 
 
 def _versions(report: FetchReport) -> None:

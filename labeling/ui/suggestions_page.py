@@ -6,11 +6,13 @@ import streamlit as st
 
 from labeling.errors import SayWhenError
 from labeling.quantities import many
+from labeling.services.jobs import Job
 from labeling.services.suggestions.curve import learning_curve, verdict
 from labeling.services.suggestions.reporting import report
 from labeling.services.suggestions.reporting_text import report_tables
 from labeling.services.suggestions.schedule import train_after_every
 from labeling.store.values import LearnedRanker
+from labeling.ui import jobs
 from labeling.ui.pages import column, plain
 from labeling.web.server import open_store
 
@@ -88,13 +90,31 @@ def _withholding() -> None:
 def _report() -> None:
     st.header("The effect of suggestions")
     if st.button("Compute the report"):
-        with st.spinner("Computing …"):
-            st.session_state["suggestions_report"] = report_tables(report(open_store()))
-    for title, rows, note in st.session_state.get("suggestions_report", ()):
+        store = open_store()
+
+        def work(job: Job) -> list[str]:
+            def tick(done: int, total: int) -> None:
+                job.tick("comparing articles", done, total)
+
+            job.result = report_tables(report(store, tick))
+            return ["The report on suggestions was computed."]
+
+        jobs.start("suggestions report", "Report on suggestions", work)
+    _take("suggestions report")
+    for title, rows, note in st.session_state.get("suggestions report", ()):
         st.subheader(title)
         st.write(note)
         if rows:
             st.dataframe(rows, hide_index=True)
+
+
+def _take(kind: str) -> None:
+    """Show the progress of a job, and keep its result for this page once it has ended."""
+    job = jobs.followed(kind)
+    if job and job.state == "done":
+        st.session_state[kind] = job.result
+    elif job:
+        jobs.say(job)
 
 
 def _versions() -> None:
@@ -130,12 +150,15 @@ def _curve() -> None:
         "same work without suggestions, but never on an article that it was trained on."
     )
     if st.button("Compute the learning curve"):
-        try:
-            with st.spinner("Training …"):
-                st.session_state["learning_curve"] = learning_curve(open_store())
-        except SayWhenError as fault:
-            st.error(plain(str(fault)))
-    if (found := st.session_state.get("learning_curve")) is None:
+        store = open_store()
+
+        def work(job: Job) -> list[str]:
+            found = job.result = learning_curve(store, job.tick)
+            return [verdict(found)]
+
+        jobs.start("learning curve", "Learning curve", work)
+    _take("learning curve")
+    if (found := st.session_state.get("learning curve")) is None:
         return
     points = [
         {"Articles": each["articles"], "F1": each["both"]["value"]}

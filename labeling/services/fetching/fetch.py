@@ -55,18 +55,20 @@ def fetch(
     dry_run: bool = False,
     tick: FetchTick = lambda done, total, address: None,
     visitor: Visitor | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> FetchReport:
     """Fetch pages and import their articles; of a feed or a sitemap, the pages that it names, up to `most` in all.
 
     An article whose text the project has is a duplicate, wherever it was found. Another text at an address of an article is a
-    new version. Nothing else happens to articles that are there.
+    new version. Nothing else happens to articles that are there. Once `stopped` returns True, no more pages are fetched, and
+    those that were are imported.
     """
     report = FetchReport()
     visitor = visitor or Visitor(limits)
     origin = Origin(by, [*addresses[:_NAMES]])
     with store.reading() as project:
         earlier = {_plain(address): id for address, id in project.articles.addresses().items()}
-    rows = _rows(visitor, addresses, most, tick)
+    rows = _rows(visitor, addresses, most, tick, stopped)
     for outcome in import_rows(store, rows, dry_run=dry_run, origin=origin):
         report.tally.add(outcome)
         if isinstance(outcome, Added) and outcome.new and (url := outcome.article.url):
@@ -84,13 +86,13 @@ def version_pieces(store: Store, version: NewVersion) -> tuple[list[Piece], list
 
 
 def _rows(
-    visitor: Visitor, addresses: Iterable[str], most: int, tick: FetchTick
+    visitor: Visitor, addresses: Iterable[str], most: int, tick: FetchTick, stopped: Callable[[], bool]
 ) -> Iterator[Article | Fault | WithheldWork]:
     """Yield the article at each address, or why there is none; feeds and sitemaps add addresses."""
     queue = _Queue(most)
     for address in addresses:
         queue.add(address.strip(), 0)
-    while (following := queue.next()) is not None:
+    while not stopped() and (following := queue.next()) is not None:
         address, depth = following
         tick(queue.done, queue.known, address)
         try:
