@@ -1,8 +1,8 @@
 """An annotator who goes through suggestions first, by keyboard and by what is visible, and then marks what is left.
 
-They read the card of each suggestion and the frames in the text. What is right they accept by one key, or by a digit and that
-key; what could be made right they accept and correct; anything else they reject by one key. They stop where suggestions are
-doubtful by what the page says.
+They read the card of each suggestion and the frames in the text. What is right they accept by one key: Enter, or the digit of
+another speaker, entity or reading. Dates that are wrong in a quote they leave out by one key. What could be made right they accept
+and correct; anything else they reject by one key. They stop where suggestions are doubtful by what the page says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from benchmarks.golds import Gold, Stretch
 from benchmarks.hands import Hands
 from benchmarks.keys import is_said
 from benchmarks.sighted import Sighted
-from benchmarks.spans import like
+from benchmarks.spans import STEPS, like
 from labeling import schema
 from labeling.dates.notation import parse
 
@@ -28,26 +28,36 @@ _CARD = """() => {
     label: words(card.querySelector(".sw-suggested-label")),
     certain: document.querySelector(".sw-certain").innerText,
     rows,
-    entity: card.querySelector(".sw-entity")?.innerText ?? "",
-    choices: [...card.querySelectorAll(".sw-suggested-choices li")].map(words),
-    all: words(card),
+    entity: card.querySelector("dd .sw-entity")?.innerText ?? "",
+    extents: card.innerText.includes("Another extent"),
+    dates: [...card.querySelectorAll(".sw-suggested-date")].map(words),
+    choices: [...card.querySelectorAll(".sw-suggested-choices li")].map((each) => [
+      words(each), each.querySelector(".sw-entity")?.innerText ?? "",
+    ]),
   };
 }"""
-#: How certain a suggestion is at least that is looked at, in percent.
-_LIKELY = 50
+#: How certain a suggestion is at least that is looked at, in percent: rejecting it takes one key, marking by hand about four.
+_LIKELY = 25
+#: So many other extents are looked at.
+_EXTENTS = 4
 _LABELS = list(schema.load(schema.SCHEMAS / "news.yaml").labels)
 _TITLES = {"Quote?": "quote", "Date?": "claimed_date"}
 
 
 class Proposal(NamedTuple):
-    """A suggestion as it is shown: the stretches of its head and of its parts by label; speakers and readings by their digit."""
+    """A suggestion as it is shown: the stretches of its head and of its parts by label; what digits take, in their order.
+
+    `speakers` are speakers with their entities, `readings` those of a date, `dates` the values of the dates in a quote; `extents` says
+    whether a quote may begin or end elsewhere.
+    """
 
     label: str
     certain: int
     places: dict[str, list[Stretch]]
-    speakers: dict[str, Stretch]
-    entity: str
+    speakers: list[tuple[Stretch, str]]
     readings: list[str]
+    dates: list[str]
+    extents: bool
 
 
 class Assisted(Sighted):
@@ -106,19 +116,20 @@ class Assisted(Sighted):
         if not card:
             return None
         places: dict[str, list[Stretch]] = {}
-        speakers: dict[str, Stretch] = {}
+        digits: dict[str, Stretch] = {}
         for frame in self.hands.see("penciled"):
             label = _LABELS[int(re.findall(r"\d+", frame["tint"])[0])]
             stretch = (frame["stretch"][0], frame["stretch"][1])
             places.setdefault(label, []).append(stretch)
-            if frame["digit"]:
-                speakers[frame["digit"]] = stretch
-        readings = card["choices"] if card["label"] == "Date?" else []
-        readings = [re.sub(r"^\d ", "", each) for each in readings] or [
-            said for title, said in card["rows"] if title == "date"
-        ]
+            digits |= dict.fromkeys(frame["digit"].split(), stretch)
+        label = _TITLES[card["label"]]
+        readings = [re.sub(r"^\d ", "", each) for each, _ in card["choices"]] if label == "claimed_date" else []
+        readings = readings or [said for title, said in card["rows"] if title == "date"]
+        speakers = [(digits[str(at)], who) for at, (_, who) in enumerate(card["choices"], 1) if str(at) in digits]
+        if not digits:
+            speakers = [(each, card["entity"]) for each in places.get("speaker", [])]
         certain = int(re.findall(r"\d+", card["certain"])[0])
-        return Proposal(_TITLES[card["label"]], certain, places, speakers, card["entity"], readings)
+        return Proposal(label, certain, places, speakers, readings, card["dates"], card["extents"])
 
     def quoted(self, shown: Proposal) -> bool:
         """Judge a quote that is suggested; return whether the next suggestion is shown then."""
@@ -128,36 +139,102 @@ class Assisted(Sighted):
             self.judge("reject a suggestion", "x")
             return True
         before, there = self.hands.ledger.sum().actions, set(self.seen())
-        wanted = [link for link in self.gold.links if link[1] == id]
-        speaker = next((other for kind, _, other in wanted if kind == "said_by"), None)
-        digit = self.digit_of(shown, speaker)
-        if digit and digit != "1":
-            self.judge("accept a suggestion", digit)
-            shown = self.proposal() or shown
         exact = head == self.lines_of(id)
-        right = exact and self.is_complete(shown, wanted, digit)
-        named = not speaker or self.is_called(speaker, shown.entity.removesuffix(" (new)"))
-        self.judge("accept a suggestion", "Enter" if right and named else "Shift+Enter")
-        self.note(id, [other for _, _, other in wanted], there) if right and named else self.mend(id, there)
-        if right:
+        if not exact and shown.extents and not self.is_step_away(id, head):
+            shown = self.extended(id, shown)
+            head = shown.places["quote"]
+        wanted = [link for link in self.gold.links if link[1] == id]
+        dates = self.dates_of(id, shown)
+        if None in dates:
+            self.judge("leave dates out", "d")
+            dates = []
+            shown = self.proposal() or shown
+        speaker = next((other for kind, _, other in wanted if kind == "said_by"), None)
+        at, named = self.option(shown, speaker)
+        right = head == self.lines_of(id) and self.is_complete(shown, wanted, at)
+        if right and named:
+            self.judge("accept a suggestion", str(at + 1) if at else "Enter")
+            self.note(id, [other for _, _, other in wanted], there)
+        else:
+            if at:
+                self.judge("accept a suggestion", f"Shift+Digit{at + 1}")
+            elif not self.move_edge(id, head):
+                self.judge("accept a suggestion", "Shift+Enter")
+            self.mend(id, there)
+        for date in filter(None, dates):
+            self.note(date, [], there)
+        if right and exact:
             self.right[id] = self.hands.ledger.sum().actions - before
         return right and named
 
-    def digit_of(self, shown: Proposal, speaker: str | None) -> str:
-        """The digit of the frame around a speaker; empty without digits, and the first where no frame is around it."""
-        if not shown.speakers or speaker is None:
-            return "1" if shown.speakers else ""
-        place = self.gold.place(speaker)[0]
-        fits = sorted(shown.speakers, key=lambda digit: (shown.speakers[digit] != place, digit))
-        return next((digit for digit in fits if like(shown.speakers[digit], place)), "1")
+    def extended(self, id: str, shown: Proposal) -> Proposal:
+        """See where else a quote may begin and end, until that is right; the first extent again if none is."""
+        first = shown.places["quote"]
+        for _ in range(_EXTENTS):
+            self.judge("see another extent", "v")
+            shown = self.proposal() or shown
+            if shown.places["quote"] in (first, self.lines_of(id)):
+                break
+        return shown
 
-    def is_complete(self, shown: Proposal, wanted: list[tuple[str, str, str]], digit: str) -> bool:
+    def is_step_away(self, id: str, head: list[Stretch]) -> bool:
+        """Whether a quote that is suggested is right but for a word at one end."""
+        place = self.gold.place(id)
+        if len(head) > 1 or len(place) > 1:
+            return False
+        away = [self.words_between(one, other) for one, other in zip(head[0], self.lines_of(id)[0], strict=True)]
+        return sum(away) <= 1
+
+    def dates_of(self, quote: str, shown: Proposal) -> list[str | None]:
+        """The gold's dates that are shown in a quote, as the card says them; None for each that is wrong there."""
+        found: list[str | None] = []
+        for place, said in zip(shown.places.get("claimed_date", []), shown.dates, strict=True):
+            fits = (
+                id
+                for id, span in self.gold.spans.items()
+                if span["label"] == "claimed_date" and id not in self.ids and self.lines_of(id) == [place]
+                if ("claimed_in", id, quote) in self.gold.links
+                and (edtf := (span["attributes"].get("value") or {}).get("edtf"))
+                and is_said(said, parse(edtf))
+            )
+            found.append(next(fits, None))
+        return found
+
+    def option(self, shown: Proposal, speaker: str | None) -> tuple[int, bool]:
+        """Which option has a speaker and its entity, from 0, and whether it says so; or else one with the speaker alone."""
+        if speaker is None or not shown.speakers:
+            return 0, True
+        place = self.gold.place(speaker)[0]
+        named = [self.is_called(speaker, who.removesuffix(" (new)")) for _, who in shown.speakers]
+        fits = [
+            (each != place, not name, at)
+            for at, ((each, _), name) in enumerate(zip(shown.speakers, named, strict=True))
+            if like(each, place)
+        ]
+        at = min(fits, default=(True, True, 0))[-1]
+        return at, named[at]
+
+    def move_edge(self, id: str, head: list[Stretch]) -> bool:
+        """Accept a quote by moving an edge that is wrong; return whether one is, and can be moved at once."""
+        place = self.gold.place(id)
+        wanted = self.lines_of(id)
+        if len(head) > 1 or len(place) > 1 or head == wanted:
+            return False
+        self.hands.purpose = "correct a suggestion"
+        side, at = ("end", head[0][1]) if head[0][1] != wanted[-1][1] else ("start", head[0][0])
+        goal = place[0][side == "end"]
+        if self.words_between(at, goal) > STEPS:
+            return False
+        self.step_edge(side, goal > at)
+        return True
+
+    def is_complete(self, shown: Proposal, wanted: list[tuple[str, str, str]], at: int) -> bool:
         """Whether a suggestion has just the parts that are wanted, each where it should be."""
         kinds = {"cue": "cued_by", "speaker": "said_by"}
         for label, kind in kinds.items():
             own = shown.places.get(label, [])
-            if label == "speaker" and digit:
-                own = [shown.speakers[digit]]
+            if label == "speaker" and shown.speakers:
+                own = [shown.speakers[at][0]]
             if own != [stretch for each, _, other in wanted if each == kind for stretch in self.lines_of(other)]:
                 return False
         return all(kind in kinds.values() for kind, _, _ in wanted)
@@ -173,10 +250,9 @@ class Assisted(Sighted):
         there = set(self.seen())
         value = parse(edtf)
         at = next((at for at, said in enumerate(shown.readings) if is_said(said, value)), None)
-        if at:
-            self.judge("accept a suggestion", str(at + 1))
         right = at is not None and head == self.lines_of(id)
-        self.judge("accept a suggestion", "Enter" if right else "Shift+Enter")
+        key = f"Digit{at + 1}" if at else "Enter"
+        self.judge("accept a suggestion", key if right else f"Shift+{key}")
         if right:
             self.note(id, [], there)
             return True
@@ -220,9 +296,7 @@ class Assisted(Sighted):
         self.before = there
         self.ids[id] = self.hands.active
         self.hands.purpose = "correct a suggestion"
-        self.correct(id, self.gold.place(id)[:1])
-        for part in self.gold.place(id):
-            self.fragment(id, part)
+        self.shape(id)
         self.verify(id)
         self.hands.purpose = "correct a suggestion"
         self.leave_field()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,8 +14,12 @@ from labeling.suggestions.surroundings import Surroundings
 _EDGES = " .,’'"
 #: So many earlier speakers and entries of the registry are looked at.
 _RECENT, _ENTRIES = 8, 6
+#: So many further names are offered, those among the last so many before a mention.
+_OTHERS, _NEAR = 4, 12
 #: Last words that begin with so many of the same letters may be one name, misspelled once.
 _STEM = 3
+#: What has more words is no name.
+_LONGEST = 5
 
 
 class Entity(NamedTuple):
@@ -78,12 +82,15 @@ class Mentions:
         self._names = [each.stretch for each in around.found.names]
         self._starts = [start for start, _ in self._names]
         self._longest: dict[str, str] = {}
+        self._full: dict[str, None] = {}
         self._known: dict[Stretch, SpeakingPhrase] = {}
         for start, end in self._names:
             name = self._around.text[start:end]
             last = (words_of(name, self._articles) or ("",))[-1]
-            if len(name) > len(self._longest.get(last, "")) and len(name.split()) <= 5:
+            if len(name) > len(self._longest.get(last, "")) and len(name.split()) <= _LONGEST:
                 self._longest[last] = name
+            if 1 < len(name.split()) <= _LONGEST:
+                self._full.setdefault(name)
 
     def of(self, stretch: Stretch) -> SpeakingPhrase:
         """Return the mention at a phrase."""
@@ -149,6 +156,20 @@ class Mentions:
         if name not in seen:
             found[Entity(None, name)] = ["own", f"{kind} own", *(["own name"] if mention.name else [])]
         return list(found.items())
+
+    def others(self, mention: SpeakingPhrase, known: Collection[str]) -> list[Entity]:
+        """Return who else a mention could be: full names of the article, which aren't compared with the options.
+
+        They share a word with the mention, or stand before a description or a pronoun, the nearest first.
+        """
+        text = self._around.text
+        number = bisect_left(self._starts, mention.stretch[0])
+        before = [text[slice(*each)] for each in reversed(self._names[max(0, number - _NEAR) : number])]
+        own = {*mention.named} or {*mention.words}
+        alike = [name for name in self._full if own & {*words_of(name, self._articles)}] if not mention.pronoun else []
+        near = [] if mention.name == text[slice(*mention.stretch)] else [each for each in before if each in self._full]
+        found = dict.fromkeys(name for name in (*alike, *near) if name not in known)
+        return [Entity(None, name) for name in [*found][:_OTHERS]]
 
     def _alike(self, mention: SpeakingPhrase, own: tuple[str, ...], entity: Entity, kind: str) -> list[str]:
         """Return how a mention's words stand to an entity's name."""

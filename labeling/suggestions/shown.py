@@ -63,6 +63,11 @@ def _quote(around: Surroundings, quote: Quote, roles: Roles, language: Language 
         "label": roles.quote,
         "fragments": [[start, end] for start, end in quote.fragments],
         "attributes": {},
+        "extents": [
+            {"fragments": [[start, end] for start, end in fragments], "score": round(score, _DIGITS)}
+            for fragments, score in quote.extents
+        ],
+        "rivals": {id_of(roles.quote_kind, rival.fragments): round(chance, _DIGITS) for rival, chance in quote.rivals},
         "parts": parts,
         "origin": quote.origin,
         "why": reasons(quote.features),

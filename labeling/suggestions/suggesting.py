@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from labeling.dates.reading import Reading
@@ -18,6 +18,8 @@ from labeling.suggestions.weights import Weights
 
 #: So many speakers, cues and entities are offered.
 _SPEAKERS, _CUES, _ENTITIES = 5, 3, 4
+#: So many other extents of a quote are offered, and those that are at least so likely.
+_EXTENTS, _EXTENT = 3, 0.005
 #: Two contents that share more of their text are the same thing twice.
 _TWICE = 0.8
 #: Contents that share so much of their text count as the same one.
@@ -26,6 +28,8 @@ _HALF = 0.5
 _POSSIBLE = 0.02
 #: For leads that attribute something with less than this chance, the rules alone say who speaks.
 _DOUBTFUL = 0.03
+#: For speakers who are likelier, further names are offered; each has this part of the chance of the last one compared.
+_LIKELY, _OTHER = 0.1, 0.1
 _REASONS = 4
 
 
@@ -54,6 +58,10 @@ class Quote:
     features: list[str] = field(default_factory=list)
     #: How likely it is by itself, whatever it is inside of.
     heads: float = 0.0
+    #: Where else it may begin and end, with how likely that is, best first.
+    extents: list[tuple[tuple[Stretch, ...], float]] = field(default_factory=list)
+    #: What excludes it, with how likely that was: without it, `certain` is so much higher.
+    rivals: list[tuple[Quote, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -118,7 +126,23 @@ def _direct(around: Surroundings, ranker: Ranker) -> list[Quote]:
         if chance[parts[0].stretch] > 0.5 and choices:
             last = choices[0].stretch
         found.append(quote)
+        if len(parts) > 1:
+            found += [_alone(quote, part, chance[part.stretch], whole) for part in parts]
     return found
+
+
+def _alone(quote: Quote, part: Candidate, chance: float, whole: float) -> Quote:
+    """Return a part of a quote as a quote of its own, which it is if the parts don't belong together."""
+    certain = chance * (1 - whole)
+    fragments = joins.fragments([part])
+    return replace(
+        quote,
+        fragments=fragments,
+        certain=certain,
+        score=certain * _best(quote.speakers),
+        heads=certain,
+        rivals=[(quote, whole)],
+    )
 
 
 def _introduced(around: Surroundings, ranker: Ranker) -> list[Quote]:
@@ -145,9 +169,22 @@ def _introduced(around: Surroundings, ranker: Ranker) -> list[Quote]:
                 {"report": "reporting verb", "according": "according to", "verb": "verb of thinking or wanting",
                  "noun": "noun", "adjective": "adjective"}[lead.kind],
                 [f"lead {lead.word}", *(weights.strongest(rows[number + 1], _REASONS) if certain >= _DOUBTFUL else [])],
+                extents=_extents(around, lead, number, chances[1:]),
             )
         )  # fmt: skip
     return found
+
+
+def _extents(
+    around: Surroundings, lead: Lead, number: int, chances: Sequence[float]
+) -> list[tuple[tuple[Stretch, ...], float]]:
+    """Return what a lead may introduce but for the content with a number, best first."""
+    others = [
+        (content.fragments, chance)
+        for place, (content, chance) in enumerate(zip(lead.contents, chances, strict=True))
+        if place != number and chance >= _EXTENT and not all(around.is_quoted(*each) for each in content.fragments)
+    ]
+    return sorted(others, key=lambda each: -each[1])[:_EXTENTS]
 
 
 def chosen(contents: Sequence[Sequence[Stretch]], chances: Sequence[float]) -> tuple[int, float]:
@@ -210,7 +247,8 @@ def _weigh_overlaps(quotes: list[Quote]) -> None:
             if one.direct and other.direct:
                 continue
             if iou(one.fragments, other.fragments) >= _TWICE:
-                _lower(min(one, other, key=lambda each: each.certain), max(one.certain, other.certain))
+                lower, higher = sorted((one, other), key=lambda each: each.certain)
+                _lower(lower, higher)
             elif one.direct != other.direct:
                 direct, clause = (one, other) if one.direct else (other, one)
                 if shared(direct.fragments, clause.fragments) > 1:
@@ -219,14 +257,15 @@ def _weigh_overlaps(quotes: list[Quote]) -> None:
                         for left, right in direct.fragments
                     )
                     if inside:
-                        _lower(direct, clause.certain)
+                        _lower(direct, clause)
                     else:
-                        _lower(clause, direct.certain)
+                        _lower(clause, direct)
 
 
-def _lower(quote: Quote, by: float) -> None:
-    quote.certain *= 1 - by
-    quote.score *= 1 - by
+def _lower(quote: Quote, rival: Quote) -> None:
+    quote.rivals.append((rival, rival.certain))
+    quote.score *= 1 - rival.certain
+    quote.certain *= 1 - rival.certain
 
 
 def _name_speakers(
@@ -244,7 +283,11 @@ def _name_speakers(
                 options = mentions.options(mentions.of(speaker.stretch), reversed(spoken))
                 chances = ranker["entity"].chances([features for _, features in options])
                 ranked = sorted(zip(chances, options, strict=True), key=lambda each: -each[0])[:_ENTITIES]
-                entities = known[speaker.stretch] = tuple((entity, chance) for chance, (entity, _) in ranked)
+                entities = tuple((entity, chance) for chance, (entity, _) in ranked)
+                if speaker.score >= _LIKELY:
+                    others = mentions.others(mentions.of(speaker.stretch), {each.name for each, _ in entities})
+                    entities += tuple((each, ranked[-1][0] * _OTHER) for each in others)
+                known[speaker.stretch] = entities
             named.append(speaker._replace(entities=entities))
         quote.speakers = named
         if named and quote.certain > _HALF:

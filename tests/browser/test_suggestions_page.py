@@ -90,3 +90,23 @@ def test_nothing_is_marked_by_itself_and_suggestions_can_be_switched_off(at_work
     expect(panel(at_work.page)).to_contain_text("Suggestions are off")
     at_work.page.keyboard.press(";")
     expect(panel(at_work.page)).not_to_contain_text("off")
+
+
+def test_a_quote_is_accepted_with_its_dates_and_a_digit_says_who_speaks(at_work: Keyboard) -> None:
+    walk_to(at_work, "We will meet")
+    card = at_work.page.locator(".sw-suggestion")
+    expect(card).to_contain_text("Sun 4 November 2018")
+    at_work.page.keyboard.press("d")
+    expect(card.locator(".sw-suggested-date")).to_have_count(0)
+    at_work.page.keyboard.press("d")
+    expect(card.locator(".sw-suggested-date")).to_have_count(1)
+    choices = card.locator(".sw-suggested-choices li").all_inner_texts()
+    other = next(number for number, each in enumerate(choices, 1) if "Mike Pompeo" not in each)
+    at_work.page.keyboard.press(str(other))
+    at_work.page.keyboard.press("Escape")
+    at_work.wait_until_saved()
+    quote = at_work.page.locator('[data-sw="record"]').filter(has_text="We will meet")
+    expect(quote).to_contain_text("4 Nov 2018")
+    expect(quote).not_to_contain_text("Mike Pompeo")
+    at_work.page.keyboard.press("Control+z")  # one step takes back the quote and its date
+    expect(at_work.page.locator('[data-sw="record"]')).to_have_count(0)

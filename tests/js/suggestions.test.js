@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
 import { Schema } from "../../labeling/ui/component/schema.js";
+import { decidedEntries, optionsOf, withEntries } from "../../labeling/ui/component/suggestionchoices.js";
 import {
   Suggestions,
   acceptOps,
-  choiceCount,
   correctionOps,
+  datesIn,
+  pencilMarks,
   rejectOp,
 } from "../../labeling/ui/component/suggestions.js";
 
@@ -189,7 +191,7 @@ test("another choice than the first corrects the suggestion, and an entity is ta
 });
 
 test("a date takes the reading chosen and is linked to the quote that a suggestion has become", () => {
-  assert.deepEqual([choiceCount(DATE), choiceCount(QUOTE)], [2, 2]);
+  assert.deepEqual([optionsOf(DATE).length, optionsOf(QUOTE).length], [2, 2]);
   const { after: quoted, head } = accepted(QUOTE);
   const { after } = accepted(DATE, quoted, 1);
   const date = after.ordered().find(({ label }) => label === "claimed_date");
@@ -248,4 +250,94 @@ test("undoing what was accepted takes back its spans, its links and the verdict"
   }
   for (const op of back) state.apply(op);
   assert.deepEqual([state.spans.size, state.relations.size, state.judgments.size], [0, 0, 0]);
+});
+
+/** The quote with two entries for its first speaker, and one for the second. */
+function doubtful() {
+  const suggestion = structuredClone(QUOTE);
+  const [first, second] = suggestion.parts[0].choices;
+  first.entity.choices = [
+    { id: null, name: "Anna", score: 0.8, made: "e-anna" },
+    { id: "e1", name: "Anna Brook", score: 0.2 },
+  ];
+  second.score = 0.1;
+  second.entity = { ...first.entity, choices: [{ id: null, name: "she", score: 1, made: "e-she" }] };
+  return suggestion;
+}
+const knowing = (remembered = {}, mentioned = []) => ({
+  remembered: () => remembered,
+  mentioned: () => mentioned,
+  folded: (words) => words.toLowerCase(),
+  words: ({ fragments }) => fragments.map(([start, end]) => slice(start, end)).join(" … "),
+});
+
+test("digits choose a speaker and who that is, likeliest first; the frame of a speaker shows all of its digits", () => {
+  const suggestion = doubtful();
+  assert.deepEqual(
+    optionsOf(suggestion).map(({ choice, entry }) => [choice, entry]),
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ],
+  );
+  const digits = pencilMarks(suggestion, 0, []).map(({ span, digit }) => [span.label, digit]);
+  assert.deepEqual(digits, [
+    ["quote", ""],
+    ["speaker", "1 2"],
+    ["cue", ""],
+    ["speaker", "3"],
+  ]);
+  const { after } = accepted(suggestion, empty(), 1);
+  assert.equal(after.ordered()[1].attributes.who, "e1");
+  assert.equal(after.judgments.get("quote:0-8").verdict, "corrected");
+});
+
+test("an entry chosen instead of a name that was proposed for its own words stands for that name from then on", () => {
+  const suggestion = doubtful();
+  const { after } = accepted(suggestion, empty(), 1);
+  const decided = decidedEntries([suggestion], after, knowing());
+  const later = { ...doubtful(), id: "quote:30-34" };
+  const [first, second] = withEntries(later, decided, after, knowing()).parts[0].choices;
+  assert.deepEqual(
+    first.entity.choices.map(({ id, name }) => [id, name]),
+    [["e1", "Anna Brook"]],
+  );
+  assert.deepEqual(
+    second.entity.choices.map(({ name }) => name),
+    ["she"],
+  );
+  const kept = accepted(suggestion).after;
+  assert.equal(decidedEntries([suggestion], kept, knowing()).size, 0);
+});
+
+test("the entry of the same words comes first, and the other entries of the article come last", () => {
+  const state = accepted(doubtful(), empty(), 1).after;
+  state.apply({ kind: "register", registry: "source", id: "e2", name: "Tomas Vell" });
+  const shown = withEntries(doubtful(), new Map(), state, knowing({ who: "e1" }, ["e2", "e1"]));
+  assert.deepEqual(
+    shown.parts[0].choices[0].entity.choices.map(({ name }) => name),
+    ["Anna Brook", "Anna", "Tomas Vell"],
+  );
+});
+
+test("likely dates in a quote belong to it, but for those of another quote and those that are doubtful", () => {
+  const within = (id, start, end, to, score = 0.9) => ({
+    ...DATE,
+    id,
+    score,
+    fragments: [[start, end]],
+    parts: to ? [{ relation: "claimed_in", label: "quote", to }] : [],
+  });
+  const inner = { ...QUOTE, id: "quote:4-7", fragments: [[4, 7]] };
+  const dates = [
+    within("a", 5, 6, "quote:4-7"),
+    within("b", 3, 4, "quote:0-8"),
+    within("c", 1, 3, null),
+    within("d", 1, 2, null, 0.4),
+    within("e", 28, 34, null),
+  ];
+  const ids = (open, state = empty()) => datesIn(QUOTE, open, state).map(({ id }) => id);
+  assert.deepEqual(ids([QUOTE, inner, ...dates]), ["c", "b"]);
+  assert.deepEqual(ids([QUOTE, ...dates]), ["c", "b", "a"], "a quote that was rejected has no dates");
 });

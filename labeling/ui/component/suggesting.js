@@ -1,23 +1,24 @@
 // @ts-check
-import { madeId } from "./entryfield.js";
-import { digitOf, latinKey, strokeOf } from "./keymap.js";
 import { Later } from "./dom.js";
-import { storeOf } from "./tabs.js";
 import { SuggestionCard } from "./suggestioncard.js";
-import { Suggestions, acceptOps, choiceCount, chosenPart, isLikely, proposed, rejectOp } from "./suggestions.js";
+import { mentioned } from "./mentions.js";
+import { decidedEntries, nameEntries, optionsOf, withEntries } from "./suggestionchoices.js";
+import { suggestionHints, takeSuggestionKey } from "./suggestionkeys.js";
+import { SuggestionSettings } from "./suggestionsettings.js";
+import {
+  Suggestions,
+  acceptOps,
+  datesIn,
+  isLikely,
+  linksTo,
+  pencilMarks,
+  rejectOp,
+  withExtent,
+} from "./suggestions.js";
 import { excerpt } from "./wording.js";
 import { many } from "./quantities.js";
 
 /** @typedef {import("./suggestions.js").Suggestion} Suggestion */
-
-/** Keys while a suggestion is shown; the others do what they always do. */
-const ACCEPT_KEY = "Enter";
-const EDIT_KEY = "Shift+Enter";
-const REJECT_KEYS = ["x", "Delete", "Backspace"];
-const WHY_KEY = "w";
-const PARAGRAPH_KEY = "Shift+p";
-/** How certain suggestions must be for all in a paragraph to be accepted at once, until someone sets it otherwise. */
-const CERTAIN = 0.9;
 
 /** Going through suggestions, most certain first: each is accepted, corrected or rejected; none is taken by itself. */
 export class Suggesting {
@@ -30,20 +31,23 @@ export class Suggesting {
     /** Which of its choices is taken, from 0. */
     this.chosen = 0;
     this.why = false;
+    this.extent = 0; // where its head begins and ends: as it is proposed, or else which of the other extents
+    this.withDates = true; // whether the dates in a quote are accepted with it
     this.asOf = ""; // the publication date that dates were read against
     this.turn = 0; // of the article: an answer that comes too late is of another one
-    this.store = storeOf(() => localStorage);
-    this.prefix = `saywhen/suggestions/${desk.data.project}/${encodeURIComponent(desk.data.annotator)}/`;
+    this.settings = new SuggestionSettings(desk.data.project, desk.data.annotator);
     this.card = new SuggestionCard(desk.wording, {
       accept: () => this.accept(),
       reject: () => this.reject(),
       choose: (at) => this.choose(at),
       step: (direction) => this.step(direction),
       explain: () => this.explain(),
+      dates: () => this.leaveDates(),
+      extend: () => this.nextExtent(),
       close: () => this.end(),
       start: () => this.step(1),
       toggle: (label, on) => this.toggle(label, on),
-      threshold: (value) => this.setThreshold(value),
+      threshold: (value) => (this.settings.threshold = value),
       paragraph: () => this.acceptParagraph(),
     });
     desk.details.panel.head.after(this.card.root);
@@ -54,25 +58,15 @@ export class Suggesting {
     return this.shown !== null;
   }
 
-  /** Labels without suggestions, by this person's choice; "" stands for all. @returns {Set<string>} */
-  get without() {
-    return new Set(JSON.parse(this.store.getItem(`${this.prefix}without`) ?? "[]"));
-  }
-
-  /** @returns {number} */
-  get threshold() {
-    return Number(this.store.getItem(`${this.prefix}threshold`)) || CERTAIN;
-  }
-
   /** Asks for the suggestions of the article that has been opened; without an answer there are none, and nothing else changes. */
   async fetch() {
     const turn = ++this.turn;
     const { article, outbox } = this.desk;
     this.asOf = JSON.stringify(outbox?.base.published ?? null);
-    if (!article || this.without.has("")) return this.later.ask();
+    if (!article || this.settings.without.has("")) return this.later.ask();
     try {
       const data = await this.desk.api.suggestions(article.id);
-      await this.nameEntries(data);
+      await nameEntries(data.suggestions, () => this.desk.newId());
       if (turn !== this.turn) return;
       this.suggestions = new Suggestions(data);
       this.shown = this.suggestions.byId.get(this.shown?.id ?? "") ?? null;
@@ -85,18 +79,6 @@ export class Suggesting {
   /** Asks again once another publication date is saved: dates are read against it. */
   renew() {
     if (JSON.stringify(this.desk.outbox?.base.published ?? null) !== this.asOf) this.fetch();
-  }
-
-  /** Gives entries that would be new the ids that follow from their names, so that everyone creates the same ones. @param {import("./suggestions.js").SuggestionData} data */
-  async nameEntries({ suggestions }) {
-    const entities = suggestions.flatMap(({ parts }) =>
-      parts.flatMap(({ choices = [] }) => choices.flatMap(({ entity }) => (entity ? [entity] : []))),
-    );
-    await Promise.all(
-      entities.map(async ({ registry, choices: [entry] }) => {
-        if (entry && entry.id === null) entry.made = await madeId(registry, entry.name, () => this.desk.newId());
-      }),
-    );
   }
 
   clear() {
@@ -121,24 +103,59 @@ export class Suggesting {
 
   /** Those that wait for a verdict. @returns {Suggestion[]} */
   open() {
-    const without = this.without;
+    const { without } = this.settings;
     return without.has("") || this.desk.submitting.done ? [] : this.suggestions.open(this.desk.annotation, without);
+  }
+
+  /** The suggestion that is shown, with the extent chosen and the entries that follow from what is marked. @returns {Suggestion | null} */
+  current() {
+    return this.shown && this.asDecided(withExtent(this.shown, this.extent), this.desk.annotation);
+  }
+
+  /** The dates in the quote that is shown. @returns {Suggestion[]} */
+  datesInside() {
+    return this.shown ? datesIn(withExtent(this.shown, this.extent), this.open(), this.desk.annotation) : [];
+  }
+
+  /** The dates that are accepted with the quote that is shown. @returns {Suggestion[]} */
+  dates() {
+    return this.withDates ? this.datesInside() : [];
+  }
+
+  /** @param {Suggestion} suggestion @param {import("./annotation.js").Annotation} annotation @returns {Suggestion} */
+  asDecided(suggestion, annotation) {
+    const { wording, candidates, linker, schema } = this.desk;
+    const { lexicon } = candidates;
+    const words = (/** @type {import("./annotation.js").Span} */ span) => wording.words(span);
+    /** @type {import("./suggestionchoices.js").Knowing} */
+    const knowing = {
+      remembered: (span) => linker.rememberedFor(span.label, span),
+      mentioned: (registry, span) =>
+        mentioned(annotation, registry, span, schema.label, words, lexicon).map(({ id }) => id),
+      folded: (text) => lexicon.folded(text),
+      words,
+    };
+    const decided = decidedEntries(this.suggestions.all, annotation, knowing);
+    return withEntries(suggestion, decided, annotation, knowing);
   }
 
   /** Shows what waits after the annotation has changed. */
   draw() {
     const open = this.open();
-    if (this.shown && !open.includes(this.shown)) this.shown = null;
+    const { shown } = this;
+    if (shown) this.shown = open.find(({ id }) => id === shown.id) ?? null;
     this.desk.view.shades.pencil(
       open.filter(isLikely).flatMap(({ fragments }) => fragments.map(([start, end]) => ({ start, end }))),
     );
     this.card.draw({
       open,
-      shown: this.shown,
+      shown: this.current(),
+      dates: this.datesInside(),
+      withDates: this.withDates,
       chosen: this.chosen,
       why: this.why,
-      without: this.without,
-      threshold: this.threshold,
+      without: this.settings.without,
+      threshold: this.settings.threshold,
       labels: [...new Set(this.suggestions.all.map(({ label }) => label))],
       key: this.desk.keymap.keyOf("next-suggestion"),
     });
@@ -147,28 +164,15 @@ export class Suggesting {
   }
 
   drawMarks() {
-    const { shown, desk } = this;
+    const shown = this.current();
     if (!shown) return;
-    const marks = proposed(shown, this.chosen).map(({ span }) => ({ span, digit: "" }));
-    const varies = (shown.readings ?? []).length > 1 ? undefined : chosenPart(shown);
-    for (const [at, { fragments }] of (varies?.choices ?? []).slice(0, choiceCount(shown)).entries()) {
-      const taken = marks.find(
-        ({ span }) => span.label === varies?.label && String(span.fragments) === String(fragments),
-      );
-      if (taken) taken.digit = String(at + 1);
-      else
-        marks.push({
-          span: { id: `${shown.id}/${at}`, label: varies?.label ?? "", fragments, attributes: {} },
-          digit: String(at + 1),
-        });
-    }
-    desk.view.pencils.draw(marks);
+    this.desk.view.pencils.draw(pencilMarks(shown, this.chosen, this.dates()));
   }
 
   /** Shows the next suggestion, or the one before; the first time the most certain. @param {1 | -1} direction */
   step(direction) {
     const { desk } = this;
-    if (this.without.has("")) {
+    if (this.settings.without.has("")) {
       this.toggle("", true);
       return desk.hint("Suggestions are on.");
     }
@@ -177,7 +181,8 @@ export class Suggesting {
       this.end();
       return desk.hint(this.suggestions.all.length ? "No suggestions left." : "No suggestions for this article.");
     }
-    const at = this.shown ? open.indexOf(this.shown) : direction > 0 ? -1 : 0;
+    const { shown } = this;
+    const at = shown ? open.findIndex(({ id }) => id === shown.id) : direction > 0 ? -1 : 0;
     this.show(open[(at + direction + open.length) % open.length]);
   }
 
@@ -187,7 +192,9 @@ export class Suggesting {
     if (desk.active) desk.activate("");
     this.shown = suggestion;
     this.chosen = 0;
+    this.extent = 0;
     this.why = false;
+    this.withDates = true;
     desk.hint("");
     desk.caret.put(suggestion.fragments[0][0]);
     const last = suggestion.fragments[suggestion.fragments.length - 1][1];
@@ -195,7 +202,13 @@ export class Suggesting {
     this.draw();
     desk.layout.frame.ask();
     desk.keyboard.focusText();
-    desk.say(this.card.aloud(suggestion, this.chosen));
+    this.tell();
+  }
+
+  /** Reads out the suggestion that is shown. */
+  tell() {
+    const shown = this.current();
+    if (shown) this.desk.say(this.card.aloud(shown, this.chosen, this.dates()));
   }
 
   end() {
@@ -205,50 +218,47 @@ export class Suggesting {
 
   /** @returns {import("./hints.js").KeyHint[]} */
   keys() {
-    if (!this.shown) return [];
-    const count = choiceCount(this.shown);
-    return [
-      [ACCEPT_KEY, "accept"],
-      ["x", "reject"],
-      ...(count > 1 ? [/** @type {import("./hints.js").KeyHint} */ ([`1 … ${count}`, "choose"])] : []),
-      [this.desk.keymap.keyOf("next-suggestion"), "next"],
-      ["Shift+Enter", "accept and edit"],
-      ["Shift+P", "accept the paragraph"],
-      [WHY_KEY, "why"],
-      [this.desk.keymap.keyOf("leave"), "close"],
-    ];
+    return suggestionHints(this);
   }
 
   /** @param {KeyboardEvent} event a key while a suggestion is shown */
   key(event) {
-    const { desk, shown } = this;
-    if (!shown) return;
-    const stroke = strokeOf(event, desk.mac);
-    const digit = /^[1-9]$/u.test(latinKey(event)) ? latinKey(event) : digitOf(event);
-    if (event.repeat) return;
-    if (stroke === ACCEPT_KEY) return this.accept();
-    if (stroke === EDIT_KEY) return this.accept(true);
-    if (REJECT_KEYS.includes(stroke)) return this.reject();
-    if (stroke === PARAGRAPH_KEY) return this.acceptParagraph();
-    if (stroke === WHY_KEY) return this.explain();
-    if (digit) return this.choose(Number(digit) - 1);
-    const action = desk.keymap.find(event, desk.mac);
-    const command = action?.kind === "command" ? action.command : "";
-    if (["next-suggestion", "next-mark"].includes(command)) return this.step(1);
-    if (command === "previous-mark") return this.step(-1);
-    if (command === "undo" || command === "redo") return desk.run(command, false);
-    this.end();
-    if (command !== "leave" && action) desk.keyboard.act(action);
+    takeSuggestionKey(this, event);
   }
 
-  /** @param {number} at a choice, from 0 */
+  /** Chooses an option of the suggestion that is shown, to be accepted. @param {number} at from 0 */
   choose(at) {
-    const { shown, desk } = this;
-    if (!shown || at >= choiceCount(shown)) return;
+    const shown = this.current();
+    if (!shown || at >= optionsOf(shown).length) return;
     this.chosen = at;
     this.draw();
-    desk.layout.frame.ask();
-    desk.say(this.card.aloud(shown, at));
+    this.desk.layout.frame.ask();
+    this.tell();
+  }
+
+  /** Accepts the suggestion with an option. @param {number} at from 0 @param {boolean} [edit] */
+  acceptOption(at, edit = false) {
+    const shown = this.current();
+    if (!shown || at >= optionsOf(shown).length) return;
+    this.chosen = at;
+    this.accept(edit);
+  }
+
+  /** Leaves the dates of a quote to be suggested by themselves, or includes them again. */
+  leaveDates() {
+    this.withDates = !this.withDates;
+    this.draw();
+    this.desk.layout.frame.ask();
+    this.tell();
+  }
+
+  /** Shows where else the head of the suggestion may begin and end; after the last extent the first again. */
+  nextExtent() {
+    const { shown } = this;
+    this.extent = (this.extent + 1) % ((shown?.extents?.length ?? 0) + 1);
+    this.draw();
+    this.desk.layout.frame.ask();
+    this.tell();
   }
 
   explain() {
@@ -261,11 +271,14 @@ export class Suggesting {
   accept(edit = false) {
     const { shown, desk } = this;
     if (!shown) return;
-    const { ops, head } = this.opsOf(shown, this.chosen, desk.annotation);
-    const following = this.following(shown);
+    const state = desk.annotation.copy();
+    const dates = this.dates();
+    const ops = dates.flatMap((each) => this.opsOf(each, 0, state).ops);
+    const { ops: own, head } = this.opsOf(withExtent(shown, this.extent), this.chosen, state);
+    const following = this.following(shown, dates);
     this.shown = null;
-    this.named(ops);
-    desk.act(ops);
+    this.named([...ops, ...own]);
+    desk.act([...ops, ...own]);
     desk.say(`accepted: ${excerpt(desk.wording.words({ ...shown, id: "" }), 60)}`);
     if (edit) desk.activate(head, { reveal: true, focus: true });
     else if (following) this.show(following);
@@ -281,10 +294,13 @@ export class Suggesting {
   reject() {
     const { shown, desk } = this;
     if (!shown) return;
-    const following = this.following(shown);
+    const rivals = this.open().filter((each) => shown.id in (each.rivals ?? {}));
+    const next = this.following(shown);
     this.shown = null;
     desk.act([rejectOp(shown, this.suggestions)]);
     desk.say("rejected");
+    const likelier = this.open().find((each) => isLikely(each) && rivals.some(({ id }) => id === each.id));
+    const following = likelier ?? next; // what is likely now that this isn't stands at the same place
     if (following) this.show(following);
     else this.end();
   }
@@ -293,7 +309,7 @@ export class Suggesting {
   acceptParagraph() {
     const { shown, desk } = this;
     if (!shown) return;
-    const { threshold } = this;
+    const { threshold } = this.settings;
     const paragraph = desk.tokens.paragraphAt(shown.fragments[0][0]);
     const inside = this.open().filter(
       ({ fragments: [[start]], score }) =>
@@ -304,11 +320,7 @@ export class Suggesting {
     const state = desk.annotation.copy();
     // Dates come after the quotes that they are linked to.
     const ordered = inside.sort((one, other) => linksTo(one) - linksTo(other));
-    const ops = ordered.flatMap((each) => {
-      const made = this.opsOf(each, 0, state).ops;
-      for (const op of made) state.apply(op);
-      return made;
-    });
+    const ops = ordered.flatMap((each) => this.opsOf(each, 0, state).ops);
     this.shown = null;
     this.named(ops);
     desk.act(ops);
@@ -320,46 +332,36 @@ export class Suggesting {
     );
   }
 
-  /** @param {Suggestion} suggestion @param {number} chosen @param {import("./annotation.js").Annotation} annotation */
-  opsOf(suggestion, chosen, annotation) {
+  /** The ops that accept a suggestion, applied to a state. @param {Suggestion} suggestion @param {number} chosen @param {import("./annotation.js").Annotation} state */
+  opsOf(suggestion, chosen, state) {
     const { desk } = this;
-    return acceptOps(
-      suggestion,
+    const made = acceptOps(
+      this.asDecided(suggestion, state),
       chosen,
       this.suggestions,
-      annotation,
+      state,
       desk.schema,
       (span) => desk.linker.rememberedFor(span.label, span),
       () => desk.newId(),
       desk.wording.slice,
     );
+    for (const op of made.ops) state.apply(op);
+    return made;
   }
 
-  /** The suggestion that comes after one. @param {Suggestion} suggestion @returns {Suggestion | undefined} */
-  following(suggestion) {
-    const open = this.open();
-    const at = open.indexOf(suggestion);
+  /** The suggestion that comes after one. @param {Suggestion} suggestion @param {Suggestion[]} [without] those that are accepted with it @returns {Suggestion | undefined} */
+  following(suggestion, without = []) {
+    const gone = without.map(({ id }) => id);
+    const open = this.open().filter(({ id }) => !gone.includes(id));
+    const at = open.findIndex(({ id }) => id === suggestion.id);
     return open[at + 1] ?? (at > 0 ? open[0] : undefined);
   }
 
   /** Turns suggestions on or off: for a label, or with "" all of them. @param {string} label @param {boolean} on */
   toggle(label, on) {
-    const { without } = this;
-    if (on) without.delete(label);
-    else without.add(label);
-    this.store.setItem(`${this.prefix}without`, JSON.stringify([...without]));
+    this.settings.toggle(label, on);
     if (label === "") this.shown = null;
     if (label === "" && on && !this.suggestions.all.length) this.fetch();
     else this.draw();
   }
-
-  /** @param {number} value from 0 to 1 */
-  setThreshold(value) {
-    this.store.setItem(`${this.prefix}threshold`, String(value));
-  }
-}
-
-/** @param {Suggestion} suggestion @returns {number} 1 if it leads to another one */
-function linksTo({ parts }) {
-  return Number(parts.some(({ to }) => to !== undefined));
 }

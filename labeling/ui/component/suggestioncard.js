@@ -1,20 +1,24 @@
 // @ts-check
 import { make } from "./dom.js";
 import { dateOf } from "./kinds.js";
-import { choiceCount, chosenPart, fragmentsIn, isLikely, proposed } from "./suggestions.js";
+import { chosenPart, optionsOf } from "./suggestionchoices.js";
+import { fragmentsIn, isLikely, proposed } from "./suggestions.js";
 import { excerpt, quoted } from "./wording.js";
 import { many } from "./quantities.js";
 
 /**
  * @typedef {import("./suggestions.js").Suggestion} Suggestion
- * @typedef {{open: Suggestion[], shown: Suggestion | null, chosen: number, why: boolean, without: ReadonlySet<string>, threshold: number, labels: string[], key: string}} Shown
+ * @typedef {{open: Suggestion[], shown: Suggestion | null, dates: Suggestion[], withDates: boolean, chosen: number, why: boolean, without: ReadonlySet<string>, threshold: number, labels: string[], key: string}} Shown
  */
+
+/** So many other options are read out. */
+const MOST_SAID = 3;
 
 /** The suggestion that is shown, in the panel above the records; while none is, one line that says how many wait. */
 export class SuggestionCard {
   /**
    * @param {import("./wording.js").Wording} wording
-   * @param {{accept: () => void, reject: () => void, choose: (at: number) => void, step: (direction: 1 | -1) => void, explain: () => void, close: () => void, start: () => void, toggle: (label: string, on: boolean) => void, threshold: (value: number) => void, paragraph: () => void}} host
+   * @param {{accept: () => void, reject: () => void, choose: (at: number) => void, step: (direction: 1 | -1) => void, explain: () => void, dates: () => void, extend: () => void, close: () => void, start: () => void, toggle: (label: string, on: boolean) => void, threshold: (value: number) => void, paragraph: () => void}} host
    */
   constructor(wording, host) {
     this.wording = wording;
@@ -29,7 +33,18 @@ export class SuggestionCard {
   draw(now) {
     const { open, shown } = now;
     this.root.hidden = !now.labels.length && !now.without.has("");
-    const key = JSON.stringify([open.length, shown?.id, now.chosen, now.why, [...now.without], this.settings]);
+    const { chosen, why, dates, withDates } = now;
+    const about = [
+      shown?.fragments,
+      shown?.score,
+      chosen,
+      why,
+      dates.map(({ id }) => id),
+      withDates,
+      [...now.without],
+      this.settings,
+    ];
+    const key = JSON.stringify([open.length, shown?.id, shown?.parts, ...about]);
     if (key === this.drawn) return;
     this.drawn = key;
     const off = now.without.has("");
@@ -63,16 +78,15 @@ export class SuggestionCard {
   }
 
   /** @param {Suggestion} shown @param {Shown} now @returns {HTMLElement[]} */
-  body(shown, { chosen, why }) {
+  body(shown, { chosen, why, dates, withDates }) {
     const [head, ...parts] = proposed(shown, chosen);
     const words = excerpt(this.wording.words(head.span), 160);
-    const rows = parts.map(({ span, part, choice }) => {
-      const entry = choice?.entity?.choices[0];
-      return this.row(part?.relation ?? "", [
+    const rows = parts.map(({ span, part, entry }) =>
+      this.row(part?.relation ?? "", [
         quoted(excerpt(this.wording.words(span), 60)),
-        ...(entry ? [make("span", { class: "sw-entity", text: entry.id ? entry.name : `${entry.name} (new)` })] : []),
-      ]);
-    });
+        ...(entry ? [make("span", { class: "sw-entity", text: entryName(entry) })] : []),
+      ]),
+    );
     const { readings = [] } = shown;
     const time = dateOf(this.wording.schema.label.get(shown.label));
     if (time && readings.length === 1) rows.push(this.line(time.title, [readings[0].explain]));
@@ -81,7 +95,15 @@ export class SuggestionCard {
         rows.push(
           this.row(relation, [quoted(excerpt(this.wording.words({ ...head.span, fragments: fragmentsIn(to) }), 60))]),
         );
+    for (const each of withDates ? dates : [])
+      rows.push(
+        this.line(this.wording.label(each.label), [
+          quoted(excerpt(this.wording.words(proposed(each, 0)[0].span), 60)),
+          make("span", { class: "sw-suggested-date", text: each.readings?.[0]?.explain ?? "" }),
+        ]),
+      );
     const choices = this.choices(shown, chosen);
+    const toggle = withDates ? "Without dates" : "With dates";
     return [
       make(
         "div",
@@ -100,6 +122,10 @@ export class SuggestionCard {
           { class: "sw-suggestion-tools" },
           this.button("Accept", "Enter", () => this.host.accept(), "sw-button sw-small sw-primary"),
           this.button("Reject", "x", () => this.host.reject(), "sw-button sw-small"),
+          ...(shown.extents?.length
+            ? [this.button("Another extent", "v", () => this.host.extend(), "sw-button sw-small")]
+            : []),
+          ...(dates.length ? [this.button(toggle, "d", () => this.host.dates(), "sw-button sw-small")] : []),
           this.button("Why?", "w", () => this.host.explain(), "sw-button sw-small"),
           this.button("Close", "Esc", () => this.host.close(), "sw-button sw-small"),
         ),
@@ -117,13 +143,11 @@ export class SuggestionCard {
     return [make("dt", { text: title }), make("dd", { dir: "auto" }, ...content)];
   }
 
-  /** The choices that digits make. @param {Suggestion} shown @param {number} chosen @returns {HTMLElement[]} */
+  /** The options that digits take. @param {Suggestion} shown @param {number} chosen @returns {HTMLElement[]} */
   choices(shown, chosen) {
-    const count = choiceCount(shown);
-    if (count < 2) return [];
-    const { readings = [] } = shown;
-    const words = readings.length > 1 ? readings.map(({ explain }) => explain) : this.speakers(shown);
-    return words.slice(0, count).map((text, at) =>
+    const texts = this.optionTexts(shown);
+    if (texts.length < 2) return [];
+    return texts.map(([words, name], at) =>
       make(
         "li",
         {},
@@ -136,18 +160,23 @@ export class SuggestionCard {
             onclick: () => this.host.choose(at),
           },
           make("kbd", { class: "sw-kbd", text: String(at + 1) }),
-          ` ${text}`,
+          ` ${words}`,
+          ...(name ? [make("span", { class: "sw-entity", text: name })] : []),
         ),
       ),
     );
   }
 
-  /** @param {Suggestion} shown @returns {string[]} */
-  speakers(shown) {
-    return (chosenPart(shown)?.choices ?? []).map(({ fragments, entity }) => {
+  /** The words and the entry of each option; of readings, the words alone. @param {Suggestion} shown @returns {[string, string][]} */
+  optionTexts(shown) {
+    const choices = chosenPart(shown)?.choices ?? [];
+    const { readings = [] } = shown;
+    return optionsOf(shown).map(({ reading, choice, entry }) => {
+      if (readings.length > 1) return [readings[reading].explain, ""];
+      const { fragments, entity } = choices[choice];
       const words = fragments.map(([start, end]) => this.wording.slice(start, end)).join(" … ");
-      const name = entity?.choices[0]?.name;
-      return name && name !== words ? `${excerpt(words, 40)} (${name})` : excerpt(words, 60);
+      const named = entity?.choices[entry];
+      return [excerpt(words, 40), named ? entryName(named) : ""];
     });
   }
 
@@ -190,18 +219,24 @@ export class SuggestionCard {
     );
   }
 
-  /** A suggestion in a sentence, for those who hear it. @param {Suggestion} suggestion @param {number} chosen @returns {string} */
-  aloud(suggestion, chosen) {
+  /** A suggestion in a sentence, for those who hear it, with what digits take instead. @param {Suggestion} suggestion @param {number} chosen @param {Suggestion[]} dates @returns {string} */
+  aloud(suggestion, chosen, dates) {
     const [head, ...parts] = proposed(suggestion, chosen);
-    const reading = suggestion.readings?.[(suggestion.readings?.length ?? 0) > 1 ? chosen : 0];
-    const linked = parts.map(
-      ({ span, part }) =>
-        `${this.wording.schema.relation.get(part?.relation ?? "")?.title ?? ""} ${excerpt(this.wording.words(span), 40)}`,
-    );
+    const { readings = [] } = suggestion;
+    const reading = readings[readings.length > 1 ? chosen : 0];
+    const linked = parts.map(({ span, part, entry }) => {
+      const words = excerpt(this.wording.words(span), 40);
+      const title = this.wording.schema.relation.get(part?.relation ?? "")?.title ?? "";
+      return [title, words, ...(entry && entry.name !== words ? [`(${entry.name})`] : [])].join(" ");
+    });
+    const others = this.optionTexts(suggestion).map((words, at) => `${at + 1} ${words.filter(Boolean).join(", ")}`);
+    others.splice(chosen, 1);
     return [
       `Suggestion, ${percent(suggestion.score)}: ${this.wording.label(suggestion.label)} ${excerpt(this.wording.words(head.span), 80)}`,
       ...(reading ? [reading.explain] : []),
       ...linked,
+      ...dates.map((each) => `${this.wording.label(each.label)} ${each.readings?.[0]?.explain ?? ""}`),
+      ...(others.length ? [`or ${others.slice(0, MOST_SAID).join("; ")}`] : []),
     ].join("; ");
   }
 
@@ -214,6 +249,11 @@ export class SuggestionCard {
       ...(key ? [make("kbd", { class: "sw-kbd", text: key })] : []),
     );
   }
+}
+
+/** @param {import("./suggestions.js").EntryChoice} entry @returns {string} */
+function entryName({ id, name }) {
+  return id ? name : `${name} (new)`;
 }
 
 /** How many suggestions wait, the doubtful ones apart. @param {Suggestion[]} open @returns {string} */

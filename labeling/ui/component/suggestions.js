@@ -1,6 +1,7 @@
 // @ts-check
 import { addOp, judgeOp } from "./annotation.js";
 import { opsWithin } from "./linking.js";
+import { chosenPart, optionAt, optionsOf } from "./suggestionchoices.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -24,14 +25,17 @@ import { opsWithin } from "./linking.js";
  * @property {SuggestedReading[]} [readings]
  * @property {string} origin
  * @property {string[]} why
+ * @property {{fragments: [number, number][], score: number}[]} [extents]  where else its head may begin and end, likeliest first
+ * @property {Record<string, number>} [rivals]  the suggestions that it excludes, with how likely they are: once they are rejected, it is likelier
+ * @property {boolean} [moved]  whether its head has another extent than was proposed first
  * @property {{article: string, title: string | null} | null} [place]  where the same words are marked
  * @typedef {{suggester: string, version: string, suggestions: Suggestion[]}} SuggestionData
  */
 
 /** From which score on a suggestion is more likely right than not: only these are underlined in the text. */
 const LIKELY = 0.5;
-/** Of several digits, the one of the part that they choose for. */
-const MOST_CHOICES = 9;
+/** Nothing is more certain than this once what it excludes is rejected. */
+const MOST_CERTAIN = 0.99;
 
 /** The suggestions for an article that wait for a verdict, most certain first. */
 export class Suggestions {
@@ -50,13 +54,29 @@ export class Suggestions {
   /** Those that are neither judged nor marked already, of labels that aren't switched off. @param {Annotation} annotation @param {ReadonlySet<string>} without labels @returns {Suggestion[]} */
   open(annotation, without) {
     const spans = annotation.ordered();
-    return this.all.filter(
+    const open = this.all.filter(
       ({ id, label, fragments }) =>
         !annotation.judgments.has(id) &&
         !without.has(label) &&
         !spans.some((span) => span.label === label && sharesText(span.fragments, fragments)),
     );
+    const now = open.map((each) => likelierNow(each, annotation));
+    return now.some((each, at) => each !== open[at]) ? now.sort((one, other) => other.score - one.score) : open;
   }
+}
+
+/** A suggestion as likely as it is once its rivals are rejected. @param {Suggestion} suggestion @param {Annotation} annotation @returns {Suggestion} */
+function likelierNow(suggestion, { judgments }) {
+  const gone = Object.entries(suggestion.rivals ?? {}).filter(([id]) => judgments.get(id)?.verdict === "rejected");
+  if (!gone.length) return suggestion;
+  const left = gone.reduce((product, [, chance]) => product * (1 - chance), 1);
+  return { ...suggestion, score: Math.min(MOST_CERTAIN, suggestion.score / Math.max(1 - MOST_CERTAIN, left)) };
+}
+
+/** A suggestion whose head begins and ends elsewhere. @param {Suggestion} suggestion @param {number} at 0 as it is proposed, or else which of the other extents @returns {Suggestion} */
+export function withExtent(suggestion, at) {
+  const other = suggestion.extents?.[at - 1];
+  return other ? { ...suggestion, fragments: other.fragments, moved: true } : suggestion;
 }
 
 /** @param {Suggestion} suggestion @returns {boolean} whether it is more likely right than not */
@@ -64,44 +84,64 @@ export function isLikely({ score }) {
   return score >= LIKELY;
 }
 
-/** The part of a suggestion that digits choose for: the first with several choices. @param {Suggestion} suggestion @returns {SuggestedPart | undefined} */
-export function chosenPart({ parts }) {
-  return parts.find(({ choices = [] }) => choices.length > 1);
+/** The dates that belong to a quote that is suggested: those in it, but for those that belong to another one. @param {Suggestion} quote @param {Suggestion[]} open what waits for a verdict @param {Annotation} annotation @returns {Suggestion[]} the likely ones, in reading order */
+export function datesIn(quote, open, annotation) {
+  const ids = new Set(open.map(({ id }) => id));
+  const belongs = (/** @type {Suggestion} */ { readings, parts, fragments: [[start, end]] }) => {
+    const [{ to = quote.id } = {}] = parts;
+    const others = to !== quote.id && (ids.has(to) || annotation.judgments.get(to)?.spans.length);
+    return readings && !others && quote.fragments.some(([from, until]) => from <= start && end <= until);
+  };
+  const dates = open.filter((each) => each.id !== quote.id && isLikely(each) && belongs(each));
+  return dates.sort((one, other) => one.fragments[0][0] - other.fragments[0][0]);
 }
 
-/** What digits choose among: readings of a date, or else speakers. @param {Suggestion} suggestion @returns {number} how many */
-export function choiceCount(suggestion) {
-  const { readings = [] } = suggestion;
-  return Math.min(MOST_CHOICES, readings.length > 1 ? readings.length : (chosenPart(suggestion)?.choices?.length ?? 0));
-}
-
-/** The spans that a suggestion proposes, its head first, with the choice that has been made. @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0 @returns {{span: Span, part: SuggestedPart | null, choice: PartChoice | null}[]} */
+/** The spans that a suggestion proposes, its head first, with the choice that has been made. @param {Suggestion} suggestion @param {number} chosen which of its options, from 0 @returns {{span: Span, part: SuggestedPart | null, choice: PartChoice | null, entry: EntryChoice | undefined}[]} */
 export function proposed(suggestion, chosen) {
-  const { readings = [] } = suggestion;
-  const reading = readings[readings.length > 1 ? chosen : 0];
+  const option = optionAt(suggestion, chosen);
+  const reading = suggestion.readings?.[option.reading];
   const head = {
     id: suggestion.id,
     label: suggestion.label,
     fragments: suggestion.fragments,
     attributes: { ...suggestion.attributes, ...reading?.attributes },
   };
-  const varies = readings.length > 1 ? undefined : chosenPart(suggestion);
+  const varies = chosenPart(suggestion);
   return [
-    { span: head, part: null, choice: null },
+    { span: head, part: null, choice: null, entry: undefined },
     ...suggestion.parts.flatMap((part) => {
-      const choice = (part.choices ?? [])[part === varies ? chosen : 0];
+      const choice = (part.choices ?? [])[part === varies ? option.choice : 0];
       if (!choice) return [];
-      const { fragments, attributes } = choice;
-      return [
-        { span: { id: `${suggestion.id}/${part.relation}`, label: part.label, fragments, attributes }, part, choice },
-      ];
+      const { fragments, attributes, entity } = choice;
+      const span = { id: `${suggestion.id}/${part.relation}`, label: part.label, fragments, attributes };
+      return [{ span, part, choice, entry: entity?.choices[part === varies ? option.entry : 0] }];
     }),
   ];
 }
 
+/** The frames around what a suggestion proposes, with the digits that choose among its speakers. @param {Suggestion} shown @param {number} chosen which of its options, from 0 @param {Suggestion[]} dates accepted with it @returns {import("./pencils.js").PencilMark[]} */
+export function pencilMarks(shown, chosen, dates) {
+  const heads = [...proposed(shown, chosen), ...dates.flatMap((each) => proposed(each, 0))];
+  const marks = heads.map(({ span }) => ({ span, digit: "" }));
+  const { label = "", choices = [] } = ((shown.readings?.length ?? 0) < 2 && chosenPart(shown)) || {};
+  for (const [at, { choice }] of choices.length ? optionsOf(shown).entries() : []) {
+    const { fragments } = choices[choice];
+    const taken = marks.find(({ span }) => span.label === label && String(span.fragments) === String(fragments));
+    const digit = String(at + 1);
+    if (taken) taken.digit += taken.digit ? ` ${digit}` : digit;
+    else marks.push({ span: { id: `${shown.id}/${at}`, label, fragments, attributes: {} }, digit });
+  }
+  return marks;
+}
+
+/** @param {Suggestion} suggestion @returns {number} 1 if it leads to another one */
+export function linksTo({ parts }) {
+  return Number(parts.some(({ to }) => to !== undefined));
+}
+
 /**
  * The ops that add all spans of a suggestion and record the verdict. What is marked already is linked, not marked twice.
- * @param {Suggestion} suggestion @param {number} chosen which of its choices, from 0: the first was proposed, another one corrects it
+ * @param {Suggestion} suggestion @param {number} chosen which of its options, from 0: the first was proposed, another one corrects it
  * @param {{suggester: string, version: string, all?: Suggestion[]}} by `all`: others that may link to this one @param {Annotation} annotation @param {Schema} schema
  * @param {(span: Span) => Record<string, any>} remembered the entry chosen earlier for a span's words
  * @param {() => string} newId @param {(start: number, end: number) => string} slice reads the article
@@ -117,13 +157,16 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     state.apply(op);
     ops.push(op);
   };
-  const marked = (/** @type {Span} */ span, /** @type {PartChoice | null} */ choice) => {
+  const marked = (
+    /** @type {Span} */ span,
+    /** @type {PartChoice | null} */ choice,
+    /** @type {EntryChoice | undefined} */ entry,
+  ) => {
     const there = sameIn(state, span.label, span.fragments);
     if (there) return there.id;
     const id = newId();
     const attributes = { ...span.attributes };
-    const { attribute = "", registry = "", choices = [] } = choice?.entity ?? {};
-    const [entry] = choices;
+    const { attribute = "", registry = "" } = choice?.entity ?? {};
     if (entry && schema.label.get(span.label)?.attributes.some(({ key }) => key === attribute)) {
       const entryId = entry.id ?? idByName(state, registry, entry.name) ?? entry.made ?? newId();
       carry({ kind: "register", registry, id: entryId, name: entry.name });
@@ -134,7 +177,7 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     return id;
   };
   const [{ span: headSpan }, ...others] = proposed(suggestion, chosen);
-  const head = marked(headSpan, null);
+  const head = marked(headSpan, null, undefined);
   const link = (/** @type {string} */ type, /** @type {string} */ other, /** @type {string} */ label) => {
     const out = schema.joins(type, suggestion.label, label);
     relate(type, ...(out ? /** @type {const} */ ([head, other]) : /** @type {const} */ ([other, head])));
@@ -146,7 +189,8 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     if (from === to || full || there.some((each) => each.to === to)) return;
     carry({ kind: "relate", id: newId(), type, from, to });
   };
-  for (const { span, part, choice } of others) if (part) link(part.relation, marked(span, choice), span.label);
+  for (const { span, part, choice, entry } of others)
+    if (part) link(part.relation, marked(span, choice, entry), span.label);
   for (const { relation, label, to } of suggestion.parts) {
     const target = to === undefined ? undefined : spanOf(to, label, state);
     if (target) link(relation, target, label);
@@ -158,7 +202,7 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
   }
   const quote = state.spans.get(head);
   for (const op of quote ? opsWithin(state, quote, schema, newId, slice) : []) carry(op);
-  const verdict = chosen ? "corrected" : "accepted";
+  const verdict = chosen || suggestion.moved ? "corrected" : "accepted";
   carry(judgeOp(suggestion.id, { ...suggesterOf(suggestion, by), verdict, spans: made }));
   return { ops, head };
 }
