@@ -252,6 +252,19 @@ def test_our_own_suggestions_pass_unchanged() -> None:
         assert body and checked(body, article.text, NEWS) == (body, {})
 
 
+def test_extents_outside_the_text_and_rivals_that_are_not_there_are_dropped() -> None:
+    words = "They said so."
+    extents = [{"fragments": [[0, 4]], "score": 2}, {"fragments": [[0, 99]]}, 7]
+    quote = {"label": "quote", "fragments": [[5, 12]], "extents": extents, "rivals": {"quote:0-4": 0.5, "x": 1}}
+    [first, second], dropped = checked([quote, {"label": "quote", "fragments": [[0, 4]], "score": 0.5}], words, NEWS)
+    assert (first["id"], second["extents"], second["rivals"]) == (
+        "quote:0-4",
+        [{"fragments": [[0, 4]], "score": 1.0}],
+        {"quote:0-4": 0.5},
+    )
+    assert dropped == {"of another extent: fragments outside the text, empty or out of order": 1}
+
+
 def test_limits_hold() -> None:
     long = "a" * (LONGEST_SPAN + 5)
     kept, dropped = checked([{"label": "quote", "fragments": [[0, len(long)]]}] * 3, long, NEWS)

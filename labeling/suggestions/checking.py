@@ -44,6 +44,8 @@ def checked(suggestions: Iterable[Any], text: str, label_set: Schema) -> tuple[l
             kept[found["id"]] = found
     for found in kept.values():
         found["parts"] = [part for part in found["parts"] if part.get("to") is None or part["to"] in kept]
+        if "rivals" in found:
+            found["rivals"] = {id: chance for id, chance in found["rivals"].items() if id in kept}
     return sorted(kept.values(), key=lambda each: (-each["score"], each["fragments"])), dropped
 
 
@@ -74,6 +76,10 @@ def _suggestion(values: Any, text: str, label_set: Schema, dropped: Counter[str]
             found["parts"].append(_part(each, label.key, text, label_set, dropped))
         except _WrongError as fault:
             dropped[f"of a link: {fault}"] += 1
+    if "extents" in values:
+        found["extents"] = _extents(values["extents"], text, dropped)
+    if isinstance(values.get("rivals"), Mapping):
+        found["rivals"] = {_words(id): _score(chance) for id, chance in [*values["rivals"].items()][:MOST_CHOICES]}
     if "readings" in values:
         found["readings"] = _readings(values["readings"], label.key, label_set, dropped)
     return found
@@ -124,6 +130,17 @@ def _entity(values: Any, label: str, label_set: Schema) -> dict[str, Any] | None
     ]
     several = label_set.labels[label].attributes[attribute].several
     return {"attribute": attribute, "registry": registry, "several": several, "choices": choices}
+
+
+def _extents(values: Any, text: str, dropped: Counter[str]) -> list[dict[str, Any]]:
+    found = []
+    for each in _list(values)[:MOST_CHOICES]:
+        if isinstance(each, Mapping):
+            try:
+                found.append({"fragments": _fragments(each.get("fragments"), text), "score": _score(each.get("score"))})
+            except _WrongError as fault:
+                dropped[f"of another extent: {fault}"] += 1
+    return found
 
 
 def _readings(values: Any, label: str, label_set: Schema, dropped: Counter[str]) -> list[dict[str, Any]]:
