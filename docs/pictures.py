@@ -16,10 +16,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import tools
 from marking import marked
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 from running import Server
 
 from labeling import sample, schema
+from labeling.project import Project
+from labeling.services import stories
 from labeling.services.importing import import_files
 from labeling.store.project import Store
 
@@ -78,6 +80,38 @@ def shrink(path: Path) -> None:
     few.save(path, optimize=True)
 
 
+#: Parts of the page of a story: name, its first and last element, and how high it is at most.
+STORY_PARTS = (
+    ("story", ".sw-facts", ".sw-scroll", 2000),
+    ("story-dates", ".sw-event", ".sw-event", 640),
+)
+
+
+def story(playwright: Playwright, folder: Path) -> None:
+    """Take the pictures of a story: its utterances, and the first event with its conflicts."""
+    store = Store.create(folder / "story.db", schema.load(schema.SCHEMAS / "news.yaml"))
+    Project(store, writable=True).import_annotations(sample.gold_path(), names={"gold": ANNOTATOR})
+    stories.save(store, stories.propose(store), ANNOTATOR)
+    server = Server(store.path)
+    server.start()
+    browser = playwright.chromium.launch(executable_path=tools.chromium(), args=tools.CHROMIUM_ARGUMENTS)
+    try:
+        page = browser.new_page(viewport={"width": 1280, "height": 2400})
+        page.goto(f"{server.url}/stories?annotator={ANNOTATOR}&story=s1")
+        page.wait_for_selector(".sw-event")
+        page.wait_for_function("document.fonts.ready.then(() => true)")
+        page.wait_for_timeout(500)
+        for name, first, last, most in STORY_PARTS:
+            top, end = page.locator(first).first.bounding_box(), page.locator(last).first.bounding_box()
+            assert top and end
+            height = min(most, end["y"] + end["height"] - top["y"] + 24)
+            clip = {"x": top["x"] - 16, "y": top["y"] - 12, "width": top["width"] + 32, "height": height}
+            page.screenshot(path=IMAGES / f"{name}.png", clip=clip)  # type: ignore[arg-type]
+    finally:
+        browser.close()
+        server.stop()
+
+
 def main() -> None:
     """Take the pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -92,6 +126,7 @@ def main() -> None:
         server.start()
         try:
             with sync_playwright() as playwright:
+                story(playwright, Path(folder))
                 browser = playwright.chromium.launch(executable_path=tools.chromium(), args=tools.CHROMIUM_ARGUMENTS)
                 for scheme, name in (("light", "label"), ("dark", "label-dark")):
                     page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]

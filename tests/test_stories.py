@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labeling import sample, schema
 from labeling.annotation import article
@@ -23,6 +26,9 @@ from labeling.stories.alignment import aligned
 from labeling.stories.changes import StoryChange
 from labeling.stories.changes import stories as replay
 from labeling.stories.claims import VERDICTS
+from labeling.stories.copies import changes
+from labeling.stories.story import story_of
+from labeling.ui.copies_html import copies_html, folded
 from labeling.ui.story_html import report, story_html
 from labeling.web import location, server
 from labeling.web.access import Access
@@ -161,6 +167,48 @@ def test_words_that_differ_are_marked_and_case_and_marks_do_not_count() -> None:
     assert [piece.text for piece in two if piece.differs] == ["a "]
     assert [piece.text for piece in one if piece.differs] == ["one "]
     assert aligned(["Alone."])[0][0].differs is False and aligned([]) == []
+
+
+WIRE = " ".join(f"The council of ward {number} voted on the bridge that day." for number in range(8))
+
+
+def test_a_wire_copy_shares_a_column_and_its_cuts_and_changes_are_listed() -> None:
+    text = WIRE + " It will open on Friday, the mayor said. Nobody objected."
+    copy = WIRE + " It will open on Monday, the mayor said."
+    lines = [
+        {
+            "id": id,
+            "title": id,
+            "outlet": id.upper(),
+            "published": {"value": day},
+            "text": body,
+            "annotations": [],
+            "entries": {},
+        }
+        for id, day, body in (
+            ("wire", "2024-05-01", text),
+            ("copy", "2024-05-02", copy),
+            ("own", "2024-05-03", "Short."),
+        )
+    ]
+    found = story_of(lines, schema.load(schema.SCHEMAS / "news.yaml"))
+    ((article_, of, changed),) = found.copies
+    assert (article_, of) == ("copy", "wire")
+    assert changed == [("changed", "Friday,", "Monday,"), ("cut", "Nobody objected.", "")]
+    assert [(column.article, [each.article for each in held]) for column, held in folded(found)] == [
+        ("wire", ["copy"]), ("own", []),
+    ]  # fmt: skip
+    html = copies_html(found, {"wire": "WIRE", "copy": "<Copy>"}, lambda article, start: article)
+    assert "&lt;Copy&gt;</a> copies WIRE: 2 changes" in html and '<del dir="auto">Nobody objected.</del>' in html
+
+
+@given(st.lists(st.sampled_from("abcde"), max_size=30), st.lists(st.sampled_from("abcde"), max_size=30))
+def test_changes_turn_one_text_into_the_other(one: list[str], two: list[str]) -> None:
+    found = changes(" ".join(one), " ".join(two))
+    assert (found == []) == (one == two)
+    removed = Counter(word for each in found for word in each.before.split())
+    added = Counter(word for each in found for word in each.after.split())
+    assert Counter(one) - removed + added == Counter(two) and not removed - Counter(one)
 
 
 # --- page, routes, commands -----------------------------------------------------------------------------------------------

@@ -255,6 +255,10 @@ def story_values(id: str, called: str, found: Story) -> dict[str, Any]:
             }
             for row in found.events
         ],
+        "copies": [
+            {"article": each.article, "of": each.of, "changes": [change._asdict() for change in each.changes]}
+            for each in found.copies
+        ],
         "missing": [{"what": what, "article": article} for what, article in found.missing],
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from labeling.errors import DateError
 from labeling.schema import Schema
 from labeling.stories.alignment import Piece, aligned
 from labeling.stories.claims import Comparison, Dated, EventClaim, compare_all
+from labeling.stories.copies import Copy, copies
 from labeling.stories.gathering import Quoted, claims_of, quotes_of
 from labeling.stories.variants import OtherVersion, Ranking, is_one
 
@@ -69,12 +70,16 @@ class EventRow(NamedTuple):
 
 
 class Story(NamedTuple):
-    """A story as a page shows it. `missing` are sentences on what is not there yet, each with an article to open or ""."""
+    """A story as a page shows it. `missing` are sentences on what is not there yet, each with an article to open or "".
+
+    `copies` are the articles that have nearly the text of an earlier one; they have columns, too, which a page can fold.
+    """
 
     columns: list[Column]
     utterances: list[UtteranceRow]
     events: list[EventRow]
     missing: list[tuple[str, str]]
+    copies: Sequence[Copy] = ()
 
 
 def story_of(lines: Sequence[Mapping[str, Any]], schema: Schema) -> Story:
@@ -87,7 +92,9 @@ def story_of(lines: Sequence[Mapping[str, Any]], schema: Schema) -> Story:
     )
     utterances = _utterances(quotes)
     events = _events([claimed for line in lines for claimed in claims_of(line, schema)], order)
-    return Story(columns, utterances, events, _missing(columns, utterances, events))
+    texts = {line["id"]: line.get("text") or "" for line in lines}
+    copied = copies({column.article: texts[column.article] for column in columns})
+    return Story(columns, utterances, events, _missing(columns, utterances, events), copied)
 
 
 def _column(line: Mapping[str, Any]) -> Column:

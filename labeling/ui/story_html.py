@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
+from labeling.dataset.folded_words import words
 from labeling.dates import bounds, describe, parse
 from labeling.dates.relations import meant
 from labeling.errors import DateError
 from labeling.quantities import many
 from labeling.stories.claims import EventClaim
 from labeling.stories.story import Column, EventRow, Shown, Story, UtteranceRow
+from labeling.ui.copies_html import FoldedColumn, copies_html, folded
 
 _STYLE = Path(__file__).with_name("story.css")
 _KINDS = {"direct": "in quotation marks", "mixed": "partly in quotation marks", "indirect": "reworded"}
@@ -36,7 +38,8 @@ def story_html(story: Story, address: Address, *, dark: bool = False) -> str:
         f"<style>{_STYLE.read_text('utf-8')}</style>",
         f'<div class="sw-story{" sw-dark" if dark else ""}">',
         _summary(story, several),
-        _section("Who says what", "utterances", _table(story.columns, several, address)) if several else "",
+        _section("Who says what", "utterances", _table(folded(story), several, address)) if several else "",
+        copies_html(story, _outlets(story.columns), address),
         _events(story, address),
         _only_here(story.columns, single, address),
         _missing(story, address),
@@ -77,11 +80,11 @@ def _section(title: str, name: str, body: str) -> str:
 # --- utterances -----------------------------------------------------------------------------------------------------------
 
 
-def _table(columns: Sequence[Column], rows: Sequence[UtteranceRow], address: Address) -> str:
+def _table(columns: Sequence[FoldedColumn], rows: Sequence[UtteranceRow], address: Address) -> str:
     heads = "".join(
         f'<th scope="col"><span class="sw-outlet">{escape(_outlet(column))}</span>'
-        f'<span class="sw-when">{escape(_day(column.published))}</span></th>'
-        for column in columns
+        f'<span class="sw-when">{escape(_day(column.published))}</span>{_also(copies)}</th>'
+        for column, copies in columns
     )
     body = "".join(_row(row, columns, address) for row in rows)
     return (
@@ -90,7 +93,12 @@ def _table(columns: Sequence[Column], rows: Sequence[UtteranceRow], address: Add
     )
 
 
-def _row(row: UtteranceRow, columns: Sequence[Column], address: Address) -> str:
+def _also(copies: Sequence[Column]) -> str:
+    """Return which outlets have copies of a column's article."""
+    return f'<span class="sw-when">copied by {escape(", ".join(map(_outlet, copies)))}</span>' if copies else ""
+
+
+def _row(row: UtteranceRow, columns: Sequence[FoldedColumn], address: Address) -> str:
     speakers = dict.fromkeys(name for each in row.versions for name in each.quote.speakers)
     kinds = {each.quote.kind for each in row.versions}
     remark = (
@@ -99,12 +107,18 @@ def _row(row: UtteranceRow, columns: Sequence[Column], address: Address) -> str:
         else ""
     )
     head = f'<th scope="row"><span class="sw-who">{escape(" and ".join(speakers) or "No one named")}</span><span class="sw-name">{escape(row.name)}</span>{remark}</th>'
-    return f"<tr>{head}{''.join(_cell(row, column, address) for column in columns)}</tr>"
+    return f"<tr>{head}{''.join(_cell(row, *column, address) for column in columns)}</tr>"
 
 
-def _cell(row: UtteranceRow, column: Column, address: Address) -> str:
+def _cell(row: UtteranceRow, column: Column, copies: Sequence[Column], address: Address) -> str:
     outlet = escape(_outlet(column))
-    held = [each for each in row.versions if each.quote.version.article == column.article]
+    articles = [column.article, *(copy.article for copy in copies)]
+    versions: dict[tuple[str, ...], Shown] = {}  # what a copy has in the same words is shown once
+    for article in articles:
+        for each in row.versions:
+            if each.quote.version.article == article:
+                versions.setdefault(tuple(words(each.quote.version.text)), each)
+    held = list(versions.values())
     if not held:
         return f'<td class="sw-none" data-outlet="{outlet}"><span aria-hidden="true">–</span><span class="sw-hidden">not in this outlet</span></td>'
     return f'<td data-outlet="{outlet}">{"".join(_version(each, address) for each in held)}</td>'
@@ -132,7 +146,7 @@ def _only_here(columns: Sequence[Column], rows: Sequence[UtteranceRow], address:
     """Return the quotes of one outlet alone, with other versions that are offered for those without an utterance."""
     if not rows:
         return ""
-    outlets = {column.article: _outlet(column) for column in columns}
+    outlets = _outlets(columns)
     items = []
     for row in rows:
         offered = "".join(
@@ -287,6 +301,10 @@ def _missing(story: Story, address: Address) -> str:
 
 def _articles(row: UtteranceRow) -> set[str]:
     return {each.quote.version.article for each in row.versions}
+
+
+def _outlets(columns: Sequence[Column]) -> dict[str, str]:
+    return {column.article: _outlet(column) for column in columns}
 
 
 def _outlet(column: Column) -> str:
