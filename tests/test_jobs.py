@@ -9,9 +9,11 @@ from collections.abc import Callable
 from contextvars import copy_context
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TEXT, add, op
+from fastapi.testclient import TestClient
 from forked import _CONTEXT, _without_main
 from streamlit.testing.v1 import AppTest
 
@@ -25,11 +27,13 @@ from labeling.services.audit_trail import record, trail
 from labeling.services.dataset_build import build
 from labeling.services.export import write_export
 from labeling.services.importing import Tally, import_uploads
-from labeling.services.jobs import Job, Jobs
+from labeling.services.jobs import Job, Jobs, StoppedError
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
 from labeling.store.values import Origin
 from labeling.web import location, server
+from labeling.web.access import Access
+from labeling.web.api import build_api
 
 
 def held(go: threading.Event, reached: threading.Event) -> Callable[[Job], list[str]]:
@@ -225,3 +229,37 @@ def test_leads_follow_and_stop_each_others_jobs_and_no_one_else_sees_them(
     assert job.wait(10)
     listed = page("overview_page.overview_page()", "rob").dataframe[-1].value
     assert listed[["Job", "By", "Result"]].values.tolist() == [["Import of big.jsonl", "lea", "Stopped"]]
+
+
+def test_a_large_import_over_http_is_a_job_that_leads_see_and_stop(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from labeling.web.routes import importing
+
+    monkeypatch.setattr(importing, "_LARGE", 200)
+    access, jobs = Access(store.path, store.id), Jobs(store)
+    api = build_api(lambda: store, lambda: store, lambda: access, tmp_path, jobs=lambda: jobs)
+    headers = {"Authorization": f"Bearer {access.token('ana')[0]}"}
+
+    def send(count: int) -> Any:
+        lines = "".join(f'{{"text": "Number {number} of {count}."}}\n' for number in range(count))
+        return client.post("/import", params={"name": "x.jsonl"}, content=lines.encode(), headers=headers)
+
+    with TestClient(api) as client:
+        assert send(2).json()["new"] == 2
+        assert jobs.ended(9) == [], "a small one takes a moment"
+        assert send(50).json()["new"] == 50
+        [record] = jobs.ended(9)
+        assert (record.title, record.by, record.report) == (
+            "Import of x.jsonl", "ana", ["50 imported, 0 duplicates, 0 not imported."],
+        )  # fmt: skip
+        monkeypatch.setattr(Job, "tick", _stopped)
+        answer = send(60)
+    assert answer.status_code == 409
+    assert answer.json()["error"].startswith("the import was stopped")
+    assert jobs.ended(1)[0].state == "stopped"
+
+
+def _stopped(job: Job, what: str, done: int = 0, of: int | None = 0) -> None:
+    if what != "starting":
+        raise StoppedError

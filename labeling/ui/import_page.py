@@ -14,11 +14,11 @@ from labeling.formats import Hints
 from labeling.formats.publication_date import DateOrder
 from labeling.permissions import Action
 from labeling.quantities import many
+from labeling.services.import_job import import_title, importing_files
 from labeling.services.importing import (
     Tally,
     Terms,
     formats_with_work,
-    import_uploads,
     imports,
     pairs,
     renamed,
@@ -184,31 +184,12 @@ def _terms() -> Terms | None:
 
 def _import(uploads: Sequence[UploadedFile], kind: str, terms: Terms, hints: Hints, dry_run: bool) -> None:
     """Start a job that imports files, or checks them."""
-    store, by = open_store(), st.session_state["annotator"]
-    size = sum(upload.size for upload in uploads) or 1
     streams = [(upload.name, cast(BinaryIO, upload)) for upload in uploads]
     given: dict[str, Any] = {"kind": kind, "with_work": True, "terms": terms} if kind else {}
-
-    def work(job: Job) -> list[str]:
-        tally = job.result = Tally()
-
-        def report(what: str, done: int, total: int | None) -> None:
-            # What is said if the job ends here.
-            job.report = [f"{tally}."] if dry_run else [f"{tally}. Import the same files again for the rest."]
-            job.tick(what, done, total)
-
-        def tick(done: int, total: int | None) -> None:
-            report("importing" if total else "reading and checking", done, total)
-
-        outcomes = import_uploads(store, streams, dry_run=dry_run, tick=tick, by=by, hints=hints, **given)
-        for count, outcome in enumerate(outcomes):
-            tally.add(outcome)
-            if not kind and count % 100 == 0:
-                report("reading, in bytes", sum(upload.tell() for upload in uploads), size)
-        return [f"{'Preview: ' if dry_run else ''}{tally}.", *tally.sentences()]
-
-    names = uploads[0].name if len(uploads) == 1 else f"{len(uploads):,} files"
-    jobs.start("import", f"{'Preview of' if dry_run else 'Import of'} {names}", work)
+    work = importing_files(
+        open_store(), streams, dry_run=dry_run, by=st.session_state["annotator"], hints=hints, **given
+    )
+    jobs.start("import", import_title([upload.name for upload in uploads], dry_run=dry_run), work)
 
 
 def _report(job: Job) -> None:

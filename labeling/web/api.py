@@ -29,6 +29,7 @@ from labeling.errors import (
     SayWhenError,
     StoreError,
 )
+from labeling.services.jobs import Jobs
 from labeling.store.contract import Store
 from labeling.web.access import Access
 from labeling.web.guards import Guards
@@ -62,11 +63,13 @@ def build_api(
     *,
     accounts: bool = False,
     notify: Notify = silent,
+    jobs: Callable[[], Jobs] | None = None,
 ) -> FastAPI:
     """Return the API of a project; the store is opened at the first request, not at import.
 
     `store` must not wait for other writers, since it is used on the event loop; `patient` may, in a thread of its own.
     With `accounts`, `Identity` stands before the API and says who asks. `notify` gets submissions, reviews and exports.
+    `jobs` has the server's jobs, in which large imports run.
     """
     # No page of its own: FastAPI's would fetch its scripts from elsewhere. docs/http.md is made of the description.
     api = FastAPI(
@@ -83,7 +86,7 @@ def build_api(
     api.include_router(article_routes(store, patient, may, notify))
     api.include_router(everyone_routes(store, access, may))
     api.include_router(review_routes(patient, may, notify))
-    api.include_router(import_routes(patient, may))
+    api.include_router(import_routes(patient, may, jobs))
     api.include_router(imports_routes(patient, may))
     api.include_router(split_routes(patient, may))
     api.include_router(story_routes(patient, may))

@@ -34,6 +34,7 @@ from labeling.web.server import (
     open_accounts,
     open_door,
     open_impatient,
+    open_jobs,
     open_store,
     person_of,
     read_a_little,
@@ -322,6 +323,7 @@ class _Api:
                     exports_path(),
                     accounts=open_accounts() is not None,
                     notify=notify,
+                    jobs=open_jobs,
                 )
             return self._app
 

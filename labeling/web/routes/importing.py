@@ -4,23 +4,28 @@
 from collections.abc import Callable
 from pathlib import PurePath
 from tempfile import TemporaryFile
-from typing import Annotated
+from typing import Annotated, Any, BinaryIO, cast
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling.formats import Hints
 from labeling.formats.publication_date import DateOrder
 from labeling.permissions import Action
+from labeling.services.import_job import import_title, importing_files
 from labeling.services.importing import Tally, Terms, format_of, import_uploads, pairs, renamed
+from labeling.services.jobs import Jobs, Work
 from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 from labeling.web.routes.parameters import DryRun
 
+#: From how many bytes on an import is a job, whose progress leads see and which they can stop; smaller ones take a moment.
+_LARGE = 1_000_000
 
-def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
-    """Return the route; `store` may wait for other writers, `may` makes the guard of an action."""
+
+def import_routes(store: Callable[[], Store], may: Guards, jobs: Callable[[], Jobs] | None = None) -> APIRouter:
+    """Return the route; `store` may wait for other writers, `may` makes the guard of an action, `jobs` has the server's jobs."""
     routes = APIRouter()
 
     @routes.post(
@@ -64,17 +69,23 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         with TemporaryFile() as upload:
             async for chunk in request.stream():
                 upload.write(chunk)
-            outcomes = import_uploads(
-                store(),
-                [(PurePath(name).name, upload)],
-                kind=kind,
-                with_work=with_work,
-                terms=terms,
-                dry_run=dry_run,
-                by=annotator,
-                hints=Hints(encoding, date_order),
-            )
-            tally = await run_in_threadpool(Tally.of, outcomes)
+            files, hints = [(PurePath(name).name, cast(BinaryIO, upload))], Hints(encoding, date_order)
+            given: dict[str, Any] = {
+                "kind": kind,
+                "with_work": with_work,
+                "terms": terms,
+                "by": annotator,
+                "hints": hints,
+            }
+            large = upload.tell() >= _LARGE
+            upload.seek(0)
+            if large and jobs:
+                work = importing_files(store(), files, dry_run=dry_run, **given)
+                title = import_title([files[0][0]], dry_run=dry_run)
+                tally = await run_in_threadpool(_by_job, jobs(), title, annotator, work)
+            else:
+                outcomes = import_uploads(store(), files, dry_run=dry_run, **given)
+                tally = await run_in_threadpool(Tally.of, outcomes)
         return Json(
             {
                 "new": tally.new,
@@ -91,3 +102,17 @@ def import_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         )
 
     return routes
+
+
+def _by_job(jobs: Jobs, title: str, by: str, work: Work) -> Tally:
+    """Return the tally of a job when it has ended; raises HTTPException if it was stopped, and what it failed with."""
+    job = jobs.start("import", title, by, work)
+    job.wait()
+    if job.error:
+        raise job.error
+    if job.state == "stopped":
+        raise HTTPException(409, f"the import was stopped: {' '.join(job.report)}".removesuffix("."))
+    if job.state != "done":
+        raise HTTPException(500, " ".join(job.report))
+    tally: Tally = job.result
+    return tally
