@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from labeling import sample, schema
 from labeling.annotation import article
@@ -21,15 +22,18 @@ from labeling.commands.main import main
 from labeling.errors import EngineError, NotFoundError, StoreError, StoryError
 from labeling.project import Project
 from labeling.services import splits, stories
+from labeling.services.entry_merging import split_entry
 from labeling.store.project import Store
 from labeling.stories.alignment import aligned
 from labeling.stories.changes import StoryChange
 from labeling.stories.changes import stories as replay
 from labeling.stories.claims import VERDICTS
 from labeling.stories.copies import changes
+from labeling.stories.linking import utterance_pairs
 from labeling.stories.story import story_of
 from labeling.ui.copies_html import copies_html, folded
 from labeling.ui.story_html import report, story_html
+from labeling.ui.story_linking import SHORTCUTS
 from labeling.web import location, server
 from labeling.web.access import Access
 from labeling.web.api import build_api
@@ -345,3 +349,60 @@ def test_splits_keep_a_story_whole(store: Store) -> None:
     found = splits.splits(store)
     assert [(tie.kind, set(tie.articles)) for tie in found.ties] == [("story", set(ids))]
     assert len({found.placements[id] for id in ids}) == 1
+
+
+@pytest.mark.slow
+def test_two_entries_of_one_utterance_are_linked_by_a_key(
+    project: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Store.create(tmp_path / "project.db", project.schema)
+    _import(copy)
+    stories.save(copy, stories.propose(copy), "lea")
+    copy.sign_in("lea")
+    id, found = _story(copy, BRIDGE)
+    row = found.utterances[0]  # type: ignore[attr-defined]
+    other = row.versions[-1].quote.version
+    place = (other.article, other.start, other.end)
+    new, _ = split_entry(copy, "utterance", row.entry, "Another name", [place], "lea")
+    monkeypatch.setenv(location.PROJECT_VARIABLE, str(copy.path))
+    server.forget()
+
+    def script(id: str) -> None:
+        import streamlit as st
+
+        from labeling.services import stories
+        from labeling.ui.story_linking import link_utterances
+        from labeling.web.server import open_store
+
+        st.session_state["annotator"] = "lea"
+        link_utterances(open_store(), "lea", id, stories.story(open_store(), id)[1])
+
+    def pairs() -> list[set[str]]:
+        return [{each.one.entry, each.two.entry} for each in utterance_pairs(stories.story(copy, id)[1])]
+
+    page = AppTest.from_function(script, args=(id,), default_timeout=30).run()
+    assert not page.exception
+    at = pairs().index({row.entry, new})
+    for _ in range(at):
+        page.button(key="pair Next").click().run()
+    assert f"{at + 1} of {len(pairs())}" in page.markdown[0].value
+    page.button(key="pair Same").click().run()
+    assert not page.exception and {row.entry, new} not in pairs()
+    again = next(each for each in stories.story(copy, id)[1].utterances if each.entry == row.entry)
+    assert len(again.versions) == len(row.versions)
+    server.forget()
+
+
+def test_pairs_that_people_keep_apart_are_not_proposed(project: Store) -> None:
+    _, found = _story(project, BRIDGE)
+    proposed = utterance_pairs(found)  # type: ignore[arg-type]
+    assert [each.score for each in proposed] == sorted((each.score for each in proposed), reverse=True)
+    apart = {frozenset((each.one.entry, each.two.entry)) for each in proposed}
+    assert utterance_pairs(found, apart) == []  # type: ignore[arg-type]
+
+
+def test_the_documentation_lists_the_keys_of_the_page() -> None:
+    documented = (Path(__file__).parent.parent / "docs" / "stories.md").read_text(encoding="utf-8")
+    for key, button, does in SHORTCUTS:
+        assert f"| `{key}` | {button} | {does} |" in documented
+    assert len({each.key for each in SHORTCUTS}) == len(SHORTCUTS)

@@ -15,6 +15,7 @@ from labeling.services.audit_trail import record
 from labeling.store.contract import Store
 from labeling.ui.pages import article_addresses, plain, show_last_result
 from labeling.ui.story_html import report, story_html
+from labeling.ui.story_linking import link_utterances
 from labeling.web.server import open_store
 
 _CHOSEN = "story"
@@ -65,6 +66,7 @@ def stories_page() -> None:
         )
     with st.expander("Change this story"):
         _changes(store, me, next(each for each in found if each["id"] == chosen), names)
+    link_utterances(store, me, chosen, made)
     # Last, so that nothing stands below it and moves when it is drawn.
     st.html(story_html(made, address, dark=st.context.theme.type == "dark"))
 

@@ -52,6 +52,9 @@ def test_stories_are_proposed_and_one_is_read_in_light_in_dark_and_on_a_phone(fi
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert broken(page) == []
     picture(page, "light")
+    expect(page.get_by_text("Is this the same utterance?")).to_be_visible()
+    page.keyboard.press("d")
+    expect(page.get_by_text("The two are different utterances.")).to_be_visible()
     with page.expect_download() as report:
         page.get_by_role("button", name="Report").click()
     assert "?annotator=lea&amp;article=" in Path(report.value.path()).read_text(encoding="utf-8")
