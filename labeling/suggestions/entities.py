@@ -50,9 +50,9 @@ EMPTY = Registry({})
 
 @lru_cache(maxsize=20_000)
 def words_of(name: str, articles: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Return the words of a name in small letters, without articles, full stops and an owner's “’s”."""
+    """Return the words of a name in small letters, hyphens as spaces, without articles, full stops and an owner’s “’s”."""
     found = []
-    for word in name.lower().replace("’", "'").split():
+    for word in name.lower().replace("’", "'").replace("-", " ").split():
         plain = word.removesuffix("'s").strip(_EDGES + '()"“”,')
         if plain and plain not in articles:
             found.append(plain)
