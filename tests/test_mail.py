@@ -12,6 +12,7 @@ from pathlib import Path
 import forked
 import httpx
 import pytest
+from command_line import invoke
 from signed_in import PASSWORD, Desk
 from streamlit.testing.v1 import AppTest
 
@@ -213,6 +214,15 @@ def test_someone_is_removed_from_the_project_on_the_people_page_and_invited_agai
         Administration(desk.accounts, desk.store, lea).take_out(desk.id("Lea"))
     with pytest.raises(NotAllowedError, match="a project needs a lead"):
         desk.managing.take_out(desk.id("Lea"))
+
+
+def test_someone_is_removed_from_the_project_by_command(desk: Desk) -> None:
+    for name, status in (("ana", 0), ("ana", 1), ("lea", 1)):
+        done = invoke("accounts", "remove", f"{name}@example.org", "--project", desk.store.path)
+        assert done.exit_code == status, done.output
+    assert "a project needs a lead" in done.output
+    assert "Ana" not in [person.annotator for person in desk.managing.roster()]
+    assert desk.managing.by_email("ana@example.org").active
 
 
 def test_without_a_mail_server_the_link_is_printed(desk: Desk) -> None:

@@ -241,15 +241,16 @@ COMMANDS = {
     "accounts add": ("manage accounts", "Lea --email lea@example.org --claim lea --lead"),
     "accounts list": ("manage accounts", ""),
     "accounts link": ("manage accounts", "lea@example.org"),
+    "accounts remove": ("manage accounts", "lea@example.org"),
     "accounts deactivate": ("manage accounts", "lea@example.org"),
     "accounts activate": ("manage accounts", "lea@example.org"),
     "accounts token": ("issue a token for any name", "lea@example.org --name nightly --scope read"),
     "accounts disable": ("manage accounts", ""),
     "accounts log": ("manage accounts", ""),
 }
-#: Commands that are not run to their end here: one goes on until it is stopped, one needs the web, one a whole dataset, and one
-#: refuses while there are accounts.
-UNFINISHED = {"serve", "fetch", "hydrate", "accounts disable"}
+#: Commands that are not run to their end here: one goes on until it is stopped, one needs the web, one a whole dataset, one
+#: refuses while there are accounts, and one to leave the project without a lead.
+UNFINISHED = {"serve", "fetch", "hydrate", "accounts disable", "accounts remove"}
 
 ARTICLE = article.make(TEXT)
 PEOPLE = {"a": "cleo", "r": "rita", "l": "lea", "f": "ana"}

@@ -110,6 +110,18 @@ def deactivate(project: Path, email: str) -> None:
     managing.deactivate(managing.by_email(email).id)
 
 
+@accounts.command("remove")
+@click.argument("email")
+@with_project
+def take_out(project: Path, email: str) -> None:
+    """Remove someone from the project. Their account, their other projects and their work are kept.
+
+    If you add them again, they find their work. To erase a person, use: saywhen remove person.
+    """
+    managing = _administration()
+    managing.take_out(managing.by_email(email).id)
+
+
 @accounts.command("activate")
 @click.argument("email")
 @with_project

@@ -78,6 +78,7 @@ ACTIONS = {
     "accounts add": Action.MANAGE_ACCOUNTS,
     "accounts list": Action.MANAGE_ACCOUNTS,
     "accounts link": Action.MANAGE_ACCOUNTS,
+    "accounts remove": Action.MANAGE_ACCOUNTS,
     "accounts deactivate": Action.MANAGE_ACCOUNTS,
     "accounts activate": Action.MANAGE_ACCOUNTS,
     "accounts token": Action.ISSUE_TOKENS,
