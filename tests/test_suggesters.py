@@ -26,6 +26,7 @@ from labeling.services.suggestions.rankers import default_ranker
 from labeling.services.suggestions.suggesters import finding
 from labeling.store.project import Store
 from labeling.suggestions.checking import LONGEST_SPAN, checked
+from labeling.suggestions.entities import words_of
 from labeling.suggestions.finding import found_back
 from labeling.suggestions.predictions import line_of
 from labeling.suggestions.proposals import LinkedSpan, ProposedRecord, SuggesterContext
@@ -365,3 +366,7 @@ def test_a_spacy_pipeline_suggests_in_processes_what_it_finds(worked: Store, tmp
     assert "there is no label “people”" in invoke(
         "suggest", "--project", worked.path, "--suggester", f"spacy:{tmp_path / 'model'}", "--option", "PERSON=people"
     ).output  # fmt: skip
+
+
+def test_a_name_is_the_same_with_hyphens_or_spaces() -> None:
+    assert words_of("Kim Jong-un") == words_of("Kim Jong Un") == ("kim", "jong", "un")
