@@ -194,7 +194,7 @@ def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int, str]]) ->
 
 def _next(bench: Bench, server: Server, articles: list[str]) -> list[Figure]:
     """The way to the next article, also in a smaller and a larger project, and when nearly all are done."""
-    walk, trips, done = _walk(server, articles)
+    first, walk, trips, done = _walk(server, articles)
     others = []
     for factor in _SIZES:
         size = int(bench.articles * factor)
@@ -204,11 +204,11 @@ def _next(bench: Bench, server: Server, articles: list[str]) -> list[Figure]:
         other = Server(project, FRESH)
         other.start()
         try:
-            times = _walk(other, queue(project))
+            _, *times = _walk(other, queue(project))
         finally:
             other.kill()
         others.append((size, times))
-    rows = sorted([(bench.articles, (walk, trips, done)), *others])
+    rows = sorted([(bench.articles, [walk, trips, done]), *others])
     figures = [
         Figure(
             f"next article, {size:,} in the project",
@@ -221,13 +221,19 @@ def _next(bench: Bench, server: Server, articles: list[str]) -> list[Figure]:
         )
         for size, (walked, trip, _) in rows
     ]
+    name = "  whose candidates are not prepared yet"
+    figures.append(Figure(name, median(first), "ms", Goal("most", 20), slow(first)))
     size, (_, trips, done) = rows[-1]
     name = f"next article, nine in ten of {size:,} done"
     return [*figures, Figure(name, median(done), "ms", Goal("most", 5), slow(done), median(trips), "empty round trip")]
 
 
-def _walk(server: Server, articles: list[str]) -> tuple[list[float], list[float], list[float]]:
-    """Return times, in seconds, of next article, of an empty round trip, and of next where nine in ten are done."""
+def _walk(server: Server, articles: list[str]) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Return times, in seconds, of next article without and with its candidates prepared, of an empty round trip, and of
+    next where nine in ten are done.
+
+    An idle server prepares the candidates of the articles that come next: a person who has read an article finds them made.
+    """
     store = Store.open(server.project)
     for name in ("walker", "finisher"):
         store.sign_in(name)
@@ -240,10 +246,11 @@ def _walk(server: Server, articles: list[str]) -> tuple[list[float], list[float]
         closing(Caller(server.port, token(server.project, "finisher"))) as finisher,
     ):
         paths = [f"/api/next?after={article}" for article in articles[: _NEXTS + 20]]
+        first = [_timed(walker.get, path) for path in paths][20:]
         walk = [_timed(walker.get, path) for path in paths][20:]
         done_times = [_timed(finisher.get, path) for path in paths][20:]
         trips = [_timed(walker.get, "/_stcore/health") for _ in paths][20:]
-    return walk, trips, done_times
+    return first, walk, trips, done_times
 
 
 def _together(
