@@ -29,7 +29,7 @@ from labeling.stories.changes import StoryChange
 from labeling.stories.changes import stories as replay
 from labeling.stories.claims import VERDICTS
 from labeling.stories.copies import changes
-from labeling.stories.linking import utterance_pairs
+from labeling.stories.linking import LEAST, utterance_pairs
 from labeling.stories.story import story_of
 from labeling.ui.copies_html import copies_html, folded
 from labeling.ui.story_html import report, story_html
@@ -396,7 +396,15 @@ def test_two_entries_of_one_utterance_are_linked_by_a_key(
 def test_pairs_that_people_keep_apart_are_not_proposed(project: Store) -> None:
     _, found = _story(project, BRIDGE)
     proposed = utterance_pairs(found)  # type: ignore[arg-type]
-    assert [each.score for each in proposed] == sorted((each.score for each in proposed), reverse=True)
+    together = [
+        bool(
+            {each.quote.version.article for each in pair.one.versions}
+            & {each.quote.version.article for each in pair.two.versions}
+        )
+        for pair in proposed
+    ]
+    assert together == sorted(together), "what one article has both of comes last"
+    assert all(each.score >= LEAST and len(each.one.versions) >= len(each.two.versions) for each in proposed)
     apart = {frozenset((each.one.entry, each.two.entry)) for each in proposed}
     assert utterance_pairs(found, apart) == []  # type: ignore[arg-type]
 

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from labeling.stories.story import Story, UtteranceRow
-from labeling.stories.variants import QuoteVersion
+from labeling.stories.variants import QuoteVersion, is_brief
 
 #: Less likely pairs aren't proposed.
-LEAST = 0.3
+LEAST = 0.5
 
 
 class UtterancePair(NamedTuple):
@@ -22,16 +22,25 @@ class UtterancePair(NamedTuple):
 
 
 def utterance_pairs(story: Story, different: Collection[frozenset[str]] = ()) -> list[UtterancePair]:
-    """Return the pairs of utterances that may be one, the likeliest first, without those that people said are different."""
+    """Return the pairs of utterances that may be one, without those that people said are different.
+
+    The likeliest come first; but those that one article has both of come last, as it mostly has an utterance once.
+    """
     rows = {row.entry: row for row in story.utterances if row.entry}
     best: dict[frozenset[str], UtterancePair] = {}
     for row in rows.values():
         for other, score in row.offered:
             entries = frozenset((row.entry, other.utterance))
-            if score < LEAST or other.utterance not in rows or entries in different:
+            quote = row.versions[0].quote.version
+            if score < LEAST or other.utterance not in rows or entries in different or is_brief(quote, other):
                 continue
             if entries not in best or best[entries].score < score:
-                pair = UtterancePair(row, rows[other.utterance], (row.versions[0].quote.version, other), score)
+                pair = UtterancePair(row, rows[other.utterance], (quote, other), score)
                 swapped = UtterancePair(pair.two, pair.one, (other, pair.quotes[0]), score)
                 best[entries] = pair if len(pair.one.versions) >= len(pair.two.versions) else swapped
-    return sorted(best.values(), key=lambda pair: (-pair.score, pair.one.entry, pair.two.entry))
+    return sorted(best.values(), key=lambda pair: (_together(pair), -pair.score, pair.one.entry, pair.two.entry))
+
+
+def _together(pair: UtterancePair) -> bool:
+    one, two = ({each.quote.version.article for each in row.versions} for row in (pair.one, pair.two))
+    return not one.isdisjoint(two)

@@ -78,7 +78,12 @@ class OtherVersion(NamedTuple):
 
 def is_one(one: QuoteVersion, two: QuoteVersion, score: float) -> bool:
     """Return whether two quotes are to be proposed as one utterance: a score above the threshold, and words to judge by."""
-    return score >= THRESHOLD and min(len(_read(each.text).words) for each in (one, two)) >= _FEW
+    return score >= THRESHOLD and not is_brief(one, two)
+
+
+def is_brief(one: QuoteVersion, two: QuoteVersion) -> bool:
+    """Return whether one of two quotes has too few words, besides common ones, to judge by."""
+    return min(len(_read(each.text).words) for each in (one, two)) < _FEW
 
 
 class _Read(NamedTuple):
