@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BufferedReader
 from itertools import accumulate, pairwise
 from operator import add, sub
 from pathlib import Path
@@ -41,6 +42,10 @@ _TAG = re.compile(r"([BIESLU])-(.+)")
 _NUMBER = re.compile(r"\d+([-.]\d+)?")
 #: How much of a file is looked at to know its columns: bytes and lines.
 _HEAD, _FIRST = 20_000, 100
+#: What lines begin with that may be no token and its tags.
+_NO_ROWS = (b"#", b"-DOCSTART-")
+#: How much of a file is read at once, in bytes: as much as makes most sentences lie in it whole.
+_BUFFER = 1 << 15
 _SUFFIXES = (".conll", ".conll2003", ".bio", ".iob", ".iob2", ".bioes", ".tsv")
 
 
@@ -109,8 +114,8 @@ def read(path: Path) -> Iterator[Marked | Article | Fault]:
             yield file
             continue
         try:
-            with file.open("rb") as stream:
-                source = Source(str(file), file.name, stream)
+            with file.open("rb", 0) as raw, BufferedReader(raw, _BUFFER) as stream:
+                source = Source(str(file), file.name, stream)  # type: ignore[arg-type]
                 if stream.peek(64).startswith(webanno_tsv.HEAD.encode()):
                     yield from webanno_tsv.read(file, source.decode(source.read(), source.start), ANNOTATOR)
                     continue
@@ -143,6 +148,12 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
     width = 0
     any_row = False
     while True:
+        if width and document.ended and (rows := _plain_rows(ahead := source.paragraph(), width)):
+            document.begins.append(len(document.rows))
+            document.rows += rows
+            document.lines += range(source.line + 1, source.line + 1 + len(rows))
+            document.ended = False
+            source.skip(ahead, len(rows))
         try:
             raw = source.readline()
             if not raw:
@@ -193,6 +204,18 @@ def _documents(source: Source) -> Iterator[_Document | Fault]:
         yield source.fault(None, "the file has no tokens; omit it")
 
 
+def _plain_rows(raw: bytes, width: int) -> list[list[str]]:
+    """Return the rows of a sentence whose lines are nothing but tokens with their tags, as most are; else none."""
+    if b"\t" in raw or raw.startswith(_NO_ROWS) or any(b"\n" + sign in raw for sign in _NO_ROWS):
+        return []
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return []
+    rows = [line.split() for line in text.split("\n")[:-1]]
+    return rows if "\ufeff" not in text and {*map(len, rows)} == {width} else []
+
+
 def _other(text: str, cells: list[str]) -> str | None:
     """Return which other format a line before any token shows a file to be in, None where it shows none."""
     if text.startswith("# begin document"):
@@ -227,7 +250,8 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
     bounds = [*document.begins, count]
     sentences = list(pairwise(bounds))
     first = document.lines[0]
-    gaps = [int(number > 0) for number in range(count)]
+    gaps = [0, *[1] * (count - 1)]
+    held: list[Stretch] | None = None
     layers = columns[-1:]
     if len(columns) >= 3 and all(map(_are_offsets, columns[:2])):
         layers = columns[2:]
@@ -235,7 +259,9 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         unit = next((unit for unit in SIZES if _fit(words, places, unit)), None)
         if unit:
             gaps = _gaps(places)
-            if unit != CODE_POINTS:
+            if unit == CODE_POINTS:
+                held = places
+            else:
                 yield source.fault(first, Remark(f"the offsets count {unit}, not {CODE_POINTS}; they are converted"))
         else:
             bad = next((at for at, row in enumerate(zip(words, places, strict=True)) if not _fits(*row)), 0)
@@ -265,8 +291,9 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
     except ArticleError as fault:
         yield source.fault(first, fault)
         return
-    ends = [*accumulate(map(add, gaps, map(len, words)))]
-    held = [(end - len(word), end) for word, end in zip(words, ends, strict=True)]
+    if held is None:
+        ends = accumulate(map(add, gaps, map(len, words)))
+        held = [(end - len(word), end) for word, end in zip(words, ends, strict=True)]
     spans: set[tuple[int, int, str]] = set()
     for layer in layers:
         if {*layer} == {"O"}:
@@ -314,6 +341,7 @@ def _spans(
     """Return spans as (first token, one past the last, label), and by token what is not as it should be."""
     found: list[tuple[int, int, str]] = []
     messages: list[tuple[int, str]] = []
+    matches = {tag: _TAG.fullmatch(tag) for tag in {*tags}}
     for first, last in sentences:
         if tags[first:last].count("O") == last - first:  # as in most sentences
             continue
@@ -324,7 +352,7 @@ def _spans(
             if begun is None and tags[at] == "O":
                 continued = False
                 continue
-            match = _TAG.fullmatch(tags[at])
+            match = matches[tags[at]]
             kind, name = (match[1], match[2]) if match else ("O", "")
             goes_on = kind in "IEL" and continued and name == label
             if begun is not None and not goes_on:

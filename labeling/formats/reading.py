@@ -208,6 +208,17 @@ class Source:
             raise ArticleError(f"the line is longer than {MAX_BYTES:,} bytes; split it into articles")
         return raw
 
+    def paragraph(self) -> bytes:
+        """Return the lines that come next up to a blank one, without reading them; nothing unless all are in the buffer."""
+        ahead = self._stream.peek()
+        return ahead[: ahead.find(b"\n\n") + 1]
+
+    def skip(self, raw: bytes, lines: int) -> None:
+        """Go on after so many lines that `paragraph` returned."""
+        self._stream.read(len(raw))
+        self._end += len(raw)
+        self.line += lines
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the rest of the file in pieces."""
         while chunk := self._stream.read(CHUNK):

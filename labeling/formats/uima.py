@@ -64,6 +64,9 @@ _BESIDE_TOKENS = etree.XPath(
     namespaces={"segmentation": "http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore"},
 )
 
+#: How the names of types of UIMA end whose features hold no value of their own.
+_REFERENCES = ("Array", "List", "FS", "TOP")
+
 #: What in a type system is a number.
 _NUMERIC = {f"uima.cas.{name}" for name in ("Byte", "Short", "Integer", "Long", "Float", "Double")}
 
@@ -261,14 +264,14 @@ class Cas:
         """Return the features of an annotation that hold a value of their own."""
         ranges = (self._ranges or {}).get(type, {})
         found: dict[str, Any] = {}
-        for name, value in element.attrib.items():
-            name, value = str(name), str(value)
+        for name, value in cast("list[tuple[str, str]]", element.items()):
+            if name in _OURS or name == _ID:
+                continue
             kind = ranges.get(name, "uima.cas.String")
-            primitive = kind.startswith("uima.cas.") and not kind.endswith(("Array", "List", "FS", "TOP"))
-            if name not in _OURS and not primitive and kind != "uima.cas.FSArray":
-                what = f"{type.rpartition('.')[2]}.{name} refers to something else and is not imported"
-                self._notes.add(what, _line(element) or 1)
-            if name in _OURS or name == _ID or not primitive:
+            if not kind.startswith("uima.cas.") or kind.endswith(_REFERENCES):
+                if kind != "uima.cas.FSArray":
+                    what = f"{type.rpartition('.')[2]}.{name} refers to something else and is not imported"
+                    self._notes.add(what, _line(element) or 1)
                 continue
             if type == _NAMED and name == "value":
                 continue
@@ -285,9 +288,11 @@ class Cas:
 
     def _slots(self, type: str, element: etree._Element, own: str) -> Iterator[LooseLink]:
         """Yield a link for each filled slot of an annotation: to its target, by its role or the slot's name."""
+        ranges = (self._ranges or {}).get(type, {})
+        if "uima.cas.FSArray" not in ranges.values():
+            return
         for name, value in element.attrib.items():
-            kind = (self._ranges or {}).get(type, {}).get(str(name))
-            if kind != "uima.cas.FSArray":
+            if ranges.get(str(name)) != "uima.cas.FSArray":
                 continue
             for id in str(value).split():
                 _, slot = self._elements.get(id, ("", None))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lines import HARD, NEWS, SAMPLE, lines
 from spacy.training.converters import conll_ner_to_docs
 
@@ -240,3 +241,22 @@ def test_a_text_file_has_columns_if_each_line_ends_with_a_tag(tmp_path: Path) ->
         path.write_text(text, encoding="utf-8")
         assert has_columns(path) is expected, text
     assert not has_columns(tmp_path / "missing.txt")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Ada B-PER", "said O", "- O", "# O", "# a comment", "", " ", "-DOCSTART- -X- O O", "a b c", "\ufeffx O"]
+        ),
+        max_size=20,
+    )
+)
+def test_lines_are_read_alike_whether_sentences_are_read_whole_or_by_line(tmp_path: Path, held: list[str]) -> None:
+    """Sentences are read whole only where lines end in LF."""
+    found = []
+    path = tmp_path / "a.conll"
+    for end in ("\n", "\r\n"):
+        path.write_bytes("".join(f"{line}{end}" for line in ["Oslo B-LOC", "", *held]).encode())
+        found.append([*read(path)])
+    assert found[0] == found[1]
