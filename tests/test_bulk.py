@@ -26,42 +26,53 @@ from labeling.store.project import Store
 NEWS = schema.load(schema.find("news"))
 ROOT = Path(__file__).parent.parent
 SHARDS, EACH = 6, 8
-#: A package with a suggester, and its entry point: it ends its process at an article, unless that is the one that plans.
-KILLER = """
-import os, signal, multiprocess
-class Killer:
-    name, version = "killer", "1"
-    def suggest(self, article):
-        if multiprocess.parent_process() and "number 20 " in article.text:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return []
-def make(argument, context):
-    return Killer()
-"""
-
-
-#: A run whose suggester takes its time, so that it can be killed in the middle.
-SLOW = """
-import sys, time
+#: A run that can be killed in the middle, since its suggester takes its time; or one whose suggester kills its process and
+#: hangs, each once, or kills it always.
+RUN = """
+import os, signal, sys, time
+from pathlib import Path
 from labeling import schema
-from labeling.services.suggestions import bulk, running
+from labeling.services.suggestions import bulk, running, supervision
 from labeling.services.suggestions.sources import RankerSource
-class Slow(RankerSource):
-    def of(self, *given):
-        time.sleep(0.02)
-        return super().of(*given)
+SHARDS, OUT, MANNER = sys.argv[1:]
+def first(what):
+    try:
+        Path(f"{OUT}-{what}").touch(exist_ok=False)
+    except FileExistsError:
+        return MANNER == "always"
+    return True
+class Faulty(RankerSource):
+    def of(self, row):
+        if MANNER == "slow":
+            time.sleep(0.02)
+        elif "number 10 " in row.text and first("killed"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif "number 11 " in row.text and first("hung"):
+            time.sleep(600)
+        return super().of(row)
 if __name__ == "__main__":
+    supervision.STALLED, supervision._GRACE, supervision._ATTEMPTS = 6, 0.3, 2
     news = schema.load(schema.find("news"))
-    bulk.suggest_in_bulk(*sys.argv[1:], Slow(running.outside_project("default", news).ranker, news), news)
+    source = Faulty(running.outside_project("default", news).ranker, news)
+    print(bulk.suggest_in_bulk(SHARDS, OUT, source, news, workers=2, warn=print))
 """
 
 
-def bulk_suggest(*arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `saywhen bulk suggest` in a process of its own: a pool that loses a worker starts others until its process ends."""
+def run_of(*arguments: object, folder: Path) -> subprocess.Popen[str]:
+    """Start RUN in a session of its own."""
+    (folder / "run.py").write_text(RUN)
+    return subprocess.Popen(
+        [sys.executable, folder / "run.py", *map(str, arguments)], start_new_session=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def bulk_suggest(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `saywhen bulk suggest` in a process of its own, as it starts others with the main module of its process."""
     return subprocess.run(
         [sys.executable, "-m", "labeling", "bulk", "suggest", *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
-        env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}" if path else str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 
 
@@ -144,11 +155,7 @@ def test_a_killed_run_goes_on_at_the_shard_and_ends_as_an_unbroken_one(shards: P
     said = bulk_suggest(shards, "--to", whole, "--workers", "2").stdout
     assert f"default 1: {SHARDS * EACH} articles in {SHARDS} shards, 1 invalid row" in said, said
     assert f"{SHARDS} shards, {SHARDS} remaining: about" in said
-    (tmp_path / "slow.py").write_text(SLOW)
-    child = subprocess.Popen(
-        [sys.executable, tmp_path / "slow.py", shards, cut],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    child = run_of(shards, cut, "slow", folder=tmp_path)
     until = time.monotonic() + 60
     while not list(cut.glob("*.part")) or len(list(cut.glob(f"{bulk.PROGRESS}/completions/*"))) < 2:
         assert time.monotonic() < until
@@ -185,17 +192,31 @@ def test_a_project_reads_the_predictions_which_are_those_of_its_own_run(shards: 
 
 @pytest.mark.nightly
 @pytest.mark.slow
-def test_a_folder_holds_one_run_and_a_killed_process_is_reported(shards: Path, tmp_path: Path) -> None:
-    package = tmp_path / "site"
-    (package / "killer-1.dist-info").mkdir(parents=True)
-    (package / "killer.py").write_text(KILLER)
-    (package / "killer-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: killer\nVersion: 1\n")
-    (package / "killer-1.dist-info" / "entry_points.txt").write_text("[labeling.suggesters]\nkiller = killer:make\n")
+def test_a_process_that_is_killed_or_hangs_is_replaced_and_no_shard_is_lost(shards: Path, tmp_path: Path) -> None:
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    said, _ = run_of(shards, out, "once", folder=tmp_path).communicate(timeout=120)
+    assert "a process of the run was killed (signal 9); starting again with the remaining" in said, said
+    assert "the run did no article in 6 seconds; starting again with the remaining" in said
+    assert f"BulkCounts(articles={SHARDS * EACH}, unreadable=1" in said
+    bulk_suggest(shards, "--to", whole).check_returncode()
+    assert predictions(out) == predictions(whole)
+
+
+@pytest.mark.nightly
+@pytest.mark.nightly
+@pytest.mark.slow
+def test_a_run_whose_processes_are_always_killed_stops_with_the_remedy(shards: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    killed = bulk_suggest(shards, "--to", out, "--suggester", "killer:", "--workers", "2", path=package)
-    assert killed.returncode == 1 and "a process of the run was killed (signal 9)" in killed.stdout
-    said = invoke("bulk", "suggest", shards, "--to", out)
-    assert said.exit_code == 1 and "has the predictions of another run, with another suggester; write" in said.output
+    run = run_of(shards, out, "always", folder=tmp_path)
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert "killed (signal 9), 2 times without completing a shard; run the same command again to resume" in said, said
+    assert "leaked" not in said
+    other = invoke("bulk", "suggest", shards, "--to", out, "--schema", "polnear")
+    assert other.exit_code == 1 and "has the predictions of another run, with another label set; write" in other.output
+
+
+def test_slurm_needs_the_time_and_the_partition(shards: Path, tmp_path: Path) -> None:
     with pytest.raises(SuggestionError, match="Slurm needs the time and the partition"):
         bulk.suggest_in_bulk(
             str(shards), str(tmp_path / "slurm"), running.outside_project("default", NEWS), NEWS, engine="slurm"

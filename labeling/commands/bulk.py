@@ -94,8 +94,11 @@ def bulk_suggest(
         if sys.stderr.isatty():
             click.echo(f"\r\033[K{done:,} of {total:,} shards …", nl=False, err=True)
 
+    def warn(reason: str) -> None:
+        click.echo(("\r\033[K" if sys.stderr.isatty() else "") + reason, err=True)
+
     found = suggest_in_bulk(
-        shards, to, source, used, engine=engine, workers=workers, settings=dict(settings), tick=tick
+        shards, to, source, used, engine=engine, workers=workers, settings=dict(settings), tick=tick, warn=warn
     )
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)

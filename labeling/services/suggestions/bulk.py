@@ -10,12 +10,13 @@ import hashlib
 import importlib
 import re
 import secrets
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
@@ -27,6 +28,7 @@ from labeling.quantities import many
 from labeling.schema import Schema
 from labeling.services.suggestions.bulk_shards import Shard, file_system, read_shard, shards_at
 from labeling.services.suggestions.sources import SuggestionSource
+from labeling.services.suggestions.supervision import Pulse, supervise
 from labeling.suggestions.predictions import line_of
 
 Engine: TypeAlias = Literal["local", "slurm", "ray"]
@@ -37,7 +39,6 @@ PROGRESS = "_progress"
 _SAMPLE, _SHARDS, _SECONDS = 40, 3, 4.0
 #: After so many articles in a row without an answer, a shard fails.
 _UNANSWERED = 5
-_WATCH = 0.5
 #: How the name of an incomplete file of predictions ends.
 _DRAFT = re.compile(r"\.jsonl\.[0-9a-f]{12}\.part\Z")
 #: What differs between two runs, in words.
@@ -71,20 +72,23 @@ class BulkCounts:
 
 @dataclass
 class ShardTask:
-    """Does the shard whose number is the task's rank; a step of datatrove's pipelines."""
+    """Does the shard whose number is the task's rank; a step of datatrove's pipelines.
+
+    `pulse` is where it shows that it is working, if it runs on this machine.
+    """
 
     address: str
     to: str
     shards: tuple[Shard, ...]
     source: SuggestionSource
-    quiet: bool = False
+    pulse: Pulse | None = None
 
     def __repr__(self) -> str:
         return f"suggestions of {self.source.name} {self.source.version} for {len(self.shards)} shards"
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self.quiet:
+        if self.pulse:
             _silence()
 
     def __call__(self, data: object, rank: int, world_size: int) -> Iterator[object]:
@@ -112,6 +116,8 @@ class ShardTask:
                 counts["unreadable"] += 1
                 continue
             made = self.source.of(row)
+            if self.pulse:
+                self.pulse.beat()
             dropped.update(made.dropped)
             in_a_row = in_a_row + 1 if made.unanswered else 0
             if in_a_row >= _UNANSWERED:
@@ -169,22 +175,26 @@ def suggest_in_bulk(
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
+    warn: Callable[[str], None] = lambda reason: None,
 ) -> BulkCounts | None:
     """Write a file of predictions for each shard that has yet to be done; return the counts of all shards.
 
-    With Slurm, jobs are submitted and nothing is returned. `settings` are arguments of Slurm's executor. Raises
-    MissingExtraError without datatrove; SuggestionError if a shard fails, a worker is killed, or `to` holds the predictions
-    of something else; StoreError for what can't be read or written.
+    With Slurm, jobs are submitted and nothing is returned. `settings` are arguments of Slurm's executor. If a worker is
+    killed or stops working, `warn` is called and the remaining shards are started again. Raises MissingExtraError without
+    datatrove; SuggestionError if a shard fails, workers are killed again and again, or `to` holds the predictions of
+    something else; StoreError for what can't be read or written.
     """
     extras.require("bulk", "suggesting in bulk")
     shards = tuple(shards_at(address))
     _require_same(to, shards, source, label_set)
-    task = ShardTask(address, to, shards, source, quiet=engine == "local")
-    executor = _executor(task, engine, workers, f"{to.rstrip('/')}/{PROGRESS}", settings or {})
-    if engine == "slurm":
-        executor.run()
-        return None
-    _run(executor, to, len(shards), tick)
+    with TemporaryDirectory() as folder:
+        pulse = Pulse(Path(folder) / "pulse") if engine == "local" else None
+        task = ShardTask(address, to, shards, source, pulse)
+        executor = _executor(task, engine, workers, f"{to.rstrip('/')}/{PROGRESS}", settings or {})
+        if engine == "slurm":
+            executor.run()
+            return None
+        supervise(executor, lambda: len(_done(to)), len(shards), pulse=pulse, tick=tick, warn=warn)
     if len(done := _done(to)) < len(shards):
         first = next(shard.path for number, shard in enumerate(shards) if number not in done)
         raise SuggestionError(
@@ -275,37 +285,3 @@ def _remove_drafts(to: str) -> None:
     for path in system.find(root):
         if _DRAFT.search(path):
             system.rm_file(path)
-
-
-def _run(executor: Any, to: str, shards: int, tick: Callable[[int, int], None]) -> None:
-    """Run an executor and report progress; raises SuggestionError if it fails or one of its processes is killed.
-
-    It runs in a separate thread, because a pool whose process was killed waits forever for that process's shard.
-    """
-    faults: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            executor.run()
-        except BaseException as fault:
-            faults.append(fault)
-
-    children = importlib.import_module("multiprocess").active_children
-    seen: dict[int, Any] = {}
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        worker.join(_WATCH)
-        tick(len(_done(to)), shards)
-        seen.update((id(each), each) for each in children())
-        if killed := [-each.exitcode for each in seen.values() if (each.exitcode or 0) < 0 and worker.is_alive()]:
-            for each in seen.values():
-                each.kill()
-            raise SuggestionError(
-                f"a process of the run was killed (signal {killed[0]}), perhaps for lack of memory; start it again to resume"
-            )
-    if faults and isinstance(faults[0], SuggestionError):
-        raise faults[0]
-    if faults:
-        reason = f"{type(faults[0]).__name__}: {faults[0]}"
-        raise SuggestionError(f"the run stopped ({reason}); start it again to resume") from faults[0]
