@@ -214,6 +214,21 @@ def test_a_page_of_the_same_host_without_tls_is_another_site(over_tls: Desk) -> 
         assert answer.status_code == status
 
 
+@pytest.mark.slow
+def test_a_client_that_never_confirms_the_end_of_its_connection_holds_up_no_stop(
+    over_tls: Desk, pair: tuple[Path, Path]
+) -> None:
+    trusting = ssl.create_default_context(cafile=str(pair[0]))
+    with socket.create_connection(("127.0.0.1", over_tls.server.port)) as raw:
+        asleep = trusting.wrap_socket(raw, server_hostname="127.0.0.1")
+        asleep.sendall(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{over_tls.server.port}\r\n\r\n".encode())
+        assert asleep.recv(100).startswith(b"HTTP/1.1 200")
+        began = time.monotonic()
+        over_tls.server.stop()
+        assert time.monotonic() - began < 5  # asyncio waits 30 seconds
+    over_tls.server.start()
+
+
 # --- a proxy in front -------------------------------------------------------------------------------------------------
 
 

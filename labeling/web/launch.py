@@ -242,6 +242,7 @@ def _run(app: ASGIApp, served: Served, reach: Reach, listener: socket.socket, ma
     import uvicorn
 
     from labeling.web.front import Front
+    from labeling.web.stopping import Server
 
     send_mail_by(manner.settings.mail if manner.settings else None)
     log = sys.stderr if manner.log_requests else None
@@ -265,7 +266,7 @@ def _run(app: ASGIApp, served: Served, reach: Reach, listener: socket.socket, ma
             send_events_to(hook)
         if manner.backups:
             Backups(manner.backups, served.all).start()
-        running = uvicorn.Server(config)
+        running = Server(config)
         threading.Thread(target=_load_the_rest, args=(running, front, served), daemon=True).start()
         running.run(sockets=[listener])
     if hook:
