@@ -21,7 +21,7 @@ from labeling.errors import AccessError, AssignmentError, NotAllowedError, NotFo
 from labeling.services.accounts import Administration, SignIn
 from labeling.services.dataset_build.build import removed_since
 from labeling.services.importing import Tally, import_uploads
-from labeling.services.removal import Remover, allow_again, in_words, removals
+from labeling.services.removal import Removal, Remover, allow_again, in_words, removals
 from labeling.services.review import Reviewing
 from labeling.services.verify_project import verify
 from labeling.store.accounts.database import AccountStore
@@ -386,6 +386,47 @@ def test_removing_a_person_ends_their_account_and_leaves_no_name_in_the_accounts
     assert [who.name for who, _ in managing.people()] == ["Ben"]
     assert account.id not in {who.id for who, _ in managing.people()}
     assert store.log("removed person 1", two)
+
+
+@pytest.mark.parametrize(
+    ("killed_in", "before"), [("_leave", True), ("_leave", False), ("_finish", True), ("_finish", False)]
+)
+def test_the_removal_of_a_person_that_is_killed_between_the_files_is_finished_by_doing_it_again(
+    project: tuple[Store, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_in: str, before: bool
+) -> None:
+    store, _, two = project
+    accounts = AccountStore.open(tmp_path / "accounts.db", create=True)
+    managing = Administration(accounts, store)
+    managing.add("Ben", "ben@example.org", claim="ben", leads=True)
+    managing.add(NAME, "quux@example.org", claim=NAME)
+    store.close()
+
+    def remove() -> Removal:
+        opened = AccountStore.open(tmp_path / "accounts.db")
+        return Remover(Store.open(store.path), tmp_path / "exports", opened).person(NAME, reason="erasure", by="ben")
+
+    step = getattr(Remover, killed_in)
+
+    def killed(*given: Any, **options: Any) -> None:
+        if not before:
+            step(*given, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if not (child := os.fork()):
+        monkeypatch.setattr(Remover, killed_in, killed)
+        remove()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert sound(Store.open(store.path))
+    if killed_in == "_leave":
+        assert remove().went.pseudonym == "removed person 1"
+    else:
+        with pytest.raises(NotFoundError):
+            remove()
+    assert [who.name for who, _ in managing.people()] == ["Ben"]
+    again = Store.open(store.path)
+    assert again.log("removed person 1", two) and sound(again)
+    everything = bytes_of(store) + b"".join(path.read_bytes() for path in tmp_path.glob("accounts.db*"))
+    assert NAME.encode() not in everything and b"quux@example.org" not in everything
 
 
 def test_the_command_shows_what_would_go_asks_and_lists_what_was_removed(project: tuple[Store, str, str]) -> None:

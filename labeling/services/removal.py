@@ -86,8 +86,8 @@ class Remover:
     ) -> Removal:
         """Remove a person's name, and their work with `with_work`; raises NotFoundError and NotAllowedError.
 
-        Their account goes first, so that no one can sign in with it. If the program is killed between the two files, the same
-        removal can be done again.
+        Their account goes first, so that no one can sign in with it. If the program is killed at any point, the same removal
+        finishes what is left when it is done again.
         """
         remarks: list[str] = []
 
@@ -129,8 +129,8 @@ class Remover:
         return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
 
     def sweep(self) -> list[str]:
-        """Overwrite deleted data in the project file; returns what couldn't be done, a sentence each."""
-        return _unswept(*self.store.sweep(2**62))
+        """Overwrite deleted data in the project file and the accounts; returns what couldn't be done, a sentence each."""
+        return self._sweep(2**62)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -144,6 +144,10 @@ class Remover:
                     raise _Undo
         except _Undo:
             return done[0]
+        except NotFoundError:
+            if not dry_run:  # perhaps removed by a program that was killed before it overwrote the deleted data
+                self._sweep(LARGEST_REWRITTEN)
+            raise
         self.store.forget(done[0].keys)
         return done[0]
 
@@ -169,6 +173,11 @@ class Remover:
             ]
         return ["Their account was erased: name, e-mail address, password, sessions and tokens."]
 
+    def _sweep(self, largest: int) -> list[str]:
+        journal, file = self.store.sweep(largest)
+        accounts = self.accounts is None or self.accounts.sweep()
+        return _unswept(journal and accounts, file)
+
     def _finish(self, went: Removed, wanted: Sequence[bytes], *, dry_run: bool, delete_exports: bool) -> Removal:
         found = Removal(went, exports_holding(self.exports, wanted), backups(self.store.path))
         if not dry_run:
@@ -176,7 +185,7 @@ class Remover:
                 for path in found.exports:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
                 found.exports_deleted = True
-            found.remarks += _unswept(*self.store.sweep(LARGEST_REWRITTEN))
+            found.remarks += self._sweep(LARGEST_REWRITTEN)
         return found
 
 
@@ -262,7 +271,7 @@ def _unswept(journal: bool, file: bool) -> list[str]:
     found = []
     if not journal:
         found.append(
-            "The project's -wal file may contain it until all reads have ended; then run: saywhen remove sweep"
+            "A -wal file may contain it until all reads have ended; then run: saywhen remove sweep"
         )
     if not file:
         found.append(

@@ -189,6 +189,11 @@ class AccountStore:
         """Return the tokens outside a unit, for the same reason."""
         return self._unit().tokens
 
+    def sweep(self) -> bool:
+        """Leave nothing of what was deleted in the file's `-wal`; return whether all reads had ended, so that it could be done."""
+        with _engine(self.path):
+            return not self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
     def close(self) -> None:
         """Close this thread's connection."""
         if connection := getattr(self._local, "connection", None):
