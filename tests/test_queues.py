@@ -138,6 +138,22 @@ def test_the_next_article_is_found_behind_thousands_that_are_done(store: Store) 
     assert store.next("ana", "a3001") == "a4200"
 
 
+def test_wrong_counts_of_started_articles_are_found_and_mended(store: Store) -> None:
+    [one, *_] = [each.id for each, _ in store.annotated()]
+    store.append("ana", one, "client-0", 0, [op(1, "skip")])
+    assert not [each for each in verify(store) if each.difference]
+    for wrong in (
+        "UPDATE started SET rows = rows + 1 WHERE annotator = 'ana'",
+        "DELETE FROM started WHERE annotator = 'ana'",
+        "INSERT INTO started VALUES ('ana', 7, 1000)",
+    ):
+        store.connection().execute(wrong)
+        for mended in (False, True):
+            found = [each for each in verify(store, mend=mended) if each.difference]
+            assert found == [("started articles", "ana", "their number in the queue is wrong", mended)]
+        assert not [each for each in verify(store) if each.difference]
+
+
 def test_a_file_with_a_row_for_each_article_keeps_only_the_work_that_was_started(
     tmp_path: Path, news: schema.Schema
 ) -> None:

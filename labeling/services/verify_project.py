@@ -24,7 +24,7 @@ class Verdict(NamedTuple):
 def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
     """Replay every annotation's ops and hold the result against its rows; with `mend`, write those that differ again.
 
-    Queues are compared with the log of assignments likewise, registries against the ops and changes that made their entries. Where
+    Queues are compared with the log of assignments likewise, and their counts with the rows, registries against the ops and changes that made their entries. Where
     articles were placed is a log itself: what cannot be in it is reported, and nothing makes it again. Raises StoreError
     for a damaged file.
     """
@@ -38,8 +38,13 @@ def verify(store: Store, *, mend: bool = False) -> Iterator[Verdict]:
         astray = project.assignments.differences()
         if mend:
             project.assignments.mend(astray)
+        miscounted = project.proof.miscounted()
+        if mend:
+            project.proof.count_again(miscounted)
     for article, annotator in astray:
         yield Verdict(article, annotator, "the queue differs from the log of assignments", mend)
+    for annotator in miscounted:
+        yield Verdict("started articles", annotator, "their number in the queue is wrong", mend)
     with store.writing() as project:
         expected, found = project.registry_log.expected(), project.registries.rows()
         wrong = [entry for key, entry in expected.items() if found.get(key) != entry]

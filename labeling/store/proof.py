@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import orjson
 
@@ -12,6 +13,9 @@ from labeling.dataset import annotation_values
 from labeling.schema import Schema
 from labeling.store import export_cache, pages, state_rows
 from labeling.store.values import Logged
+
+#: What the table `started` should have; the triggers on `annotation` keep it up to date.
+_COUNTED = "SELECT annotator, position / 1000 AS block, count(*) AS rows FROM annotation GROUP BY 1, 2"
 
 
 class Proof:
@@ -23,6 +27,20 @@ class Proof:
     def page_fault(self) -> str | None:
         """Return what is wrong with the file's pages in a few words, or None; reads the whole file."""
         return pages.fault_of(self._connection)
+
+    def miscounted(self) -> list[str]:
+        """Return the annotators whose started articles are counted wrongly (the table `started`), in order."""
+        found = self._connection.execute(
+            f"""SELECT annotator FROM (SELECT * FROM ({_COUNTED}) EXCEPT SELECT * FROM started)
+            UNION SELECT annotator FROM (SELECT * FROM started EXCEPT SELECT * FROM ({_COUNTED})) ORDER BY annotator"""
+        )
+        return [str(name) for (name,) in found]
+
+    def count_again(self, annotators: Sequence[str]) -> None:
+        """Count the started articles of some annotators again."""
+        for name in annotators:
+            self._connection.execute("DELETE FROM started WHERE annotator = ?", (name,))
+            self._connection.execute(f"INSERT INTO started SELECT * FROM ({_COUNTED}) WHERE annotator = ?", (name,))
 
     def started(self) -> list[tuple[int, str, str]]:
         """Return (key, article, annotator) of every annotation with any rows in the file."""
