@@ -270,9 +270,7 @@ def in_words(found: Removal, *, done: bool = True) -> list[str]:
 def _unswept(journal: bool, file: bool) -> list[str]:
     found = []
     if not journal:
-        found.append(
-            "A -wal file may contain it until all reads have ended; then run: saywhen remove sweep"
-        )
+        found.append("A -wal file may contain it until all reads have ended; then run: saywhen remove sweep")
     if not file:
         found.append(
             "Unused parts of this file, from an earlier version of SayWhen, may contain remnants of it; stop the server and run: "
