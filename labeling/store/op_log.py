@@ -233,6 +233,8 @@ class OpLog:
 
     def _state(self, key: int, revision: int) -> tuple[Annotation, int]:
         """Return the state of an annotation, and how many bytes its ops take up."""
+        if not revision:
+            return Annotation(), 0
         cached = self._kept.states.get(key)
         if cached and cached[0] == revision:
             return cached[1:]
