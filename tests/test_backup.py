@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from command_line import invoke
+from proxies import free_port
 from running import Server
 from writers import close, crowd, made, ops_in
 
@@ -216,7 +217,7 @@ def test_a_backup_is_one_state_of_the_project_however_many_write_meanwhile(proje
 def test_a_served_project_that_is_missing_is_not_made_again(project: Path) -> None:
     Access(project, "id")
     project.unlink()
-    done = invoke("serve", "--project", project)
+    done = invoke("serve", "--project", project, "--port", free_port())
     assert done.exit_code == 1
     assert "saywhen restore" in done.stderr
     assert not project.exists()
