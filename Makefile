@@ -22,7 +22,7 @@ check: $(VENV)/test.stamp    ## style, types, JavaScript and most tests without 
 test: $(VENV)/test.stamp     ## all tests, including slow ones and those in a real browser: ten minutes
 	@$(BIN)/python tests/run.py
 
-nightly: $(VENV)/test.stamp  ## all tests, with 40 times as many examples in the property tests
+nightly: $(VENV)/test.stamp  ## all tests, with 50 times as many examples in the property tests
 	@$(BIN)/python tests/run.py --nightly
 
 mutants: $(VENV)/test.stamp  ## change the core at random, list what no test notices; COUNT (60), SEED (1), MODULE

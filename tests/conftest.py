@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 gc.disable()  # until everything is imported; see pytest_collection_finish
 #: How many examples property tests try, as a share of what is asked for: few in `make check`, many in `make nightly`.
-SHARES = {"check": 0.08, "everyday": 0.25, "nightly": 10.0}
+SHARES = {"check": 0.08, "everyday": 0.2, "nightly": 10.0}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "everyday")
 
 

@@ -49,7 +49,7 @@ def main() -> None:
     """Run the steps, print how many seconds each took and which failed, and end with the output of the last one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=CHOICES, default="all")
-    parser.add_argument("--nightly", action="store_true", help="try 40 times as many examples in each property test")
+    parser.add_argument("--nightly", action="store_true", help="try 50 times as many examples in each property test")
     options = parser.parse_args()
     profile = "nightly" if options.nightly else "check" if options.only == "check" else None
     environment = {**os.environ, **({"HYPOTHESIS_PROFILE": profile} if profile else {})}

@@ -62,9 +62,9 @@ def opened(pages: dict[str, Page], site: Site) -> dict[str, list[dict[str, Any]]
     return {url: page.evaluate("() => window.shifts") for url, page in pages.items()}
 
 
-#: All pages are opened at night, and every day those that moved most.
-_MOVED = ["", "stats", "team"]
-_SEEN = {size: [*_TITLES] if PROFILE == "nightly" else _MOVED for size in SIZES}
+#: All pages are opened at night in both sizes, and every day those that moved most, in a window.
+_MOVED = {"1280": ["", "stats", "team"]}
+_SEEN = {size: [*_TITLES] for size in SIZES} if PROFILE == "nightly" else _MOVED
 #: So many pages are opened beside each other: each waits for the server for most of the time.
 _BESIDE = 3
 _TOGETHER = [(size, urls[at : at + _BESIDE]) for size, urls in _SEEN.items() for at in range(0, len(urls), _BESIDE)]
