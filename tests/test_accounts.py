@@ -586,3 +586,28 @@ def test_an_accounts_file_of_the_first_version_is_upgraded_and_its_log_still_has
     store = AccountStore.open(accounts.path)
     with store.reading() as unit:
         assert {entry.about_name for entry in unit.audit.newest()} == {"Lea"}
+
+
+def test_a_lead_gets_no_link_for_an_administrator_whom_they_add(
+    managing: Administration, door: SignIn, lea: Account, accounts: AccountStore, store: Store, clock: Clock
+) -> None:
+    with accounts.writing() as unit:  # someone who signs in with a provider, and has no password
+        unit.people.add("Bo", "bo@example.org", administrator=True, now=clock())
+    asks = door.of_session(door.with_password("lea@example.org", GOOD, **WHERE))
+    _, secret = Administration(accounts, store, asks, clock).add("Bo", "bo@example.org")
+    assert secret == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "annotator"),
+    [("hidden gold", "hidden gold 2"), ("lea", "lea 2"), ("x" * 60, "x" * 60), ("y" * 60, "y" * 58 + " 2")],
+)
+def test_someone_who_joins_gets_a_name_that_the_project_accepts(
+    managing: Administration, accounts: AccountStore, store: Store, clock: Clock, name: str, annotator: str
+) -> None:
+    for taken in ("lea", "y" * 60):
+        store.sign_in(taken)
+    with accounts.writing() as unit:
+        account = unit.people.add(name, "new@example.org", administrator=False, now=clock())
+    assert managing.join(account) == annotator
+    assert annotator in store.annotators()

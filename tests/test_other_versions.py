@@ -73,6 +73,23 @@ def test_nothing_is_offered_of_an_article_that_is_still_to_be_done(store: Store,
     assert offered(store, tmp_path, "ana", ONE) == [(THREE, "said to cleo")]
 
 
+def test_nothing_is_offered_of_an_article_of_ones_own_that_was_submitted_without_spans(
+    store: Store, tmp_path: Path
+) -> None:
+    with store.writing() as unit:
+        unit.assignments.give({(TWO, "ana")}, (), "lea")
+    assert store.append("ana", TWO, "client-ana-two", 0, [op(1, "submit")]).refused == []
+    assert offered(store, tmp_path, "ana", ONE) == [(THREE, "said to cleo")], "it could be reopened"
+
+
+def test_a_quote_of_ones_own_submitted_work_is_offered_only_with_its_utterance(store: Store, tmp_path: Path) -> None:
+    with store.writing() as unit:
+        unit.assignments.give({(THREE, "ana")}, (), "lea")
+    made = [add(1, "mine", "quote", SAID, text=ARTICLES[2].text), op(2, "submit")]
+    store.append("ana", THREE, "client-ana-three", 0, made)
+    assert offered(store, tmp_path, "ana", ONE) == [(TWO, "said to ben")]
+
+
 def test_hidden_gold_is_not_offered(store: Store, tmp_path: Path) -> None:
     with store.writing() as unit:
         unit.hidden_gold.hide([TWO], "ben", "lea")

@@ -28,7 +28,7 @@ def other_versions(store: Store, annotator: str, article: str) -> dict[str, list
     """Return by span the likeliest other versions of each quote in someone's work on an article, at most three of each.
 
     Each is {"article", "title", "outlet", "span", "start", "text", "entry", "name", "score"}; "entry" is the id of its
-    utterance, None for a quote of their own work that has none yet. Raises NotFoundError for an article that isn't in their
+    utterance, None for a quote of their own unfinished work that has none yet. Raises NotFoundError for an article that isn't in their
     queue.
     """
     if store.bundle(annotator, article)["article"] is None:
@@ -36,10 +36,12 @@ def other_versions(store: Store, annotator: str, article: str) -> dict[str, list
     schema, names = store.schema, store.registries()
     story = next((each.articles for each in groups(store).values() if article in each.articles), [article])
     reviewed = Reviewing(store).reviewed()
-    lines, own = {}, set()
+    # Also once they have submitted it: they could reopen it.
+    queued = {id for id in story if store.bundle(annotator, id)["article"] is not None}
+    lines, own, unfinished = {}, set(), {article}
     with store.reading() as project:
         policy = project.team.policy()
-        closed = project.annotations.unsubmitted(annotator) | project.hidden_gold.articles()
+        closed = queued | project.annotations.unsubmitted(annotator) | project.hidden_gold.articles()
         for id in story:
             found = project.articles.get(id)
             if found is None:
@@ -47,19 +49,21 @@ def other_versions(store: Store, annotator: str, article: str) -> dict[str, list
             values = project.annotations.values_of(annotator, id)
             if values["spans"]:
                 own.add(id)
+                if values["status"] not in ("submitted", "skipped"):
+                    unfinished.add(id)
             elif id not in closed and not (policy and policy.stories == "apart"):
                 gold = gold_of(found, project.annotations.submitted(id), schema, reviewed)
                 values = annotation_values(gold.annotation) if gold is not None and gold.complete else values
             work = annotation_part(values, found.text, schema)[0]
             lines[id] = {**article_values(found), "text": found.text, "annotations": [work], "entries": names}
-    return _ranked(article, lines, own, schema)
+    return _ranked(article, lines, unfinished, schema)
 
 
 def _ranked(
-    article: str, lines: Mapping[str, Mapping[str, Any]], own: set[str], schema: Schema
+    article: str, lines: Mapping[str, Mapping[str, Any]], unfinished: set[str], schema: Schema
 ) -> dict[str, list[dict[str, Any]]]:
     quotes = [quote for line in lines.values() for quote in quotes_of(line, schema)]
-    kept = [each for each in quotes if each.version.article in own or each.version.utterance]
+    kept = [each for each in quotes if each.version.article in unfinished or each.version.utterance]
     name_of = {each.version.utterance: each.utterance for each in kept}
     ranking = Ranking([each.version for each in kept], within=article)
     found = {}

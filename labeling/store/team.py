@@ -23,7 +23,7 @@ from labeling.store.timestamps import now
 
 #: Under which name imported gold is kept; no one may sign in with it.
 GOLD = "hidden gold"
-_MAX_NAME = 60
+MAX_NAME = 60
 #: What the name of someone who was removed becomes.
 _PSEUDONYM = "removed person {}"
 
@@ -237,9 +237,9 @@ class Team:
 def name_of(written: str) -> str:
     """Return an annotator's name as it is stored; raises AccessError."""
     name = unicodedata.normalize("NFC", " ".join(written.split()))
-    if not name or len(name) > _MAX_NAME or not name.isprintable():
-        shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:_MAX_NAME])
-        raise AccessError(f"a name must have 1 to {_MAX_NAME} printable characters; not “{shown}”")
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        shown = "".join(each if each.isprintable() else "\ufffd" for each in name[:MAX_NAME])
+        raise AccessError(f"a name must have 1 to {MAX_NAME} printable characters; not “{shown}”")
     return name
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from labeling.errors import NotFoundError, RegistryError
+from labeling.errors import SayWhenError
 from labeling.registries.changes import distinct
 from labeling.services import entries
 from labeling.services.entry_merging import merge_entries
@@ -95,7 +95,7 @@ def _answer(store: Store, me: str, pair: UtterancePair, *, same: bool) -> Callab
                 merge_entries(store, UTTERANCES, pair.one.entry, [pair.two.entry], me, seen)
             else:
                 entries.keep_apart(store, UTTERANCES, pair.one.entry, pair.two.entry, me, seen)
-        except (NotFoundError, RegistryError) as fault:
+        except SayWhenError as fault:
             st.session_state["stories_fault"] = str(fault)
             return
         done = f"“{pair.two.name}” was merged into “{pair.one.name}”." if same else "The two are different utterances."

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from labeling import extras
 from labeling.accounts.providers import Provider
-from labeling.errors import AccessError, NotAllowedError
+from labeling.errors import NotAllowedError, SayWhenError
 from labeling.services.accounts import ProviderSignIn
 from labeling.web.location import below
 from labeling.web.public_url import PublicUrl
@@ -72,7 +72,7 @@ def provider_app(
             secret = await run_in_threadpool(door.sign_in, provider, found, address=address, agent=agent)
         except NotAllowedError as fault:
             return _said("You can't sign in", _sentence(fault), 403)
-        except AccessError as fault:
+        except SayWhenError as fault:
             return _said("Sign-in wasn't completed", _sentence(fault), 400)
         return cookie.opened(secret, target)
 

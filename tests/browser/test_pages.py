@@ -34,6 +34,9 @@ TEXT = """On Friday, US Secretary of State Mike Pompeo said in New York: “We w
 “No,” Kim Yong-chol told Yonhap. “Not this week.”"""
 
 
+STORY = article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04")
+
+
 def around(words: str, text: str = TEXT) -> tuple[int, int]:
     """Where words stand in a text."""
     return text.index(words), text.index(words) + len(words)
@@ -42,7 +45,7 @@ def around(words: str, text: str = TEXT) -> tuple[int, int]:
 @pytest.fixture
 def story(site: Site) -> Article:
     """A short article with a bit of everything, published on a known day."""
-    return site.have(article.make(TEXT, title="Pompeo to meet Kim", outlet="The Wire", published="2018-11-04"))
+    return site.have(STORY)
 
 
 @pytest.fixture
@@ -211,9 +214,7 @@ def window_of_sentences(browser: Any, site: Site) -> Any:
     """One window for a table of cases, each of which takes back what it did."""
     from .conftest import new_window
 
-    made = article.make(f"{TEXT}\n")
-    if site.store.article(made.id) is None:
-        site.add(made)
+    made = site.have(STORY)
     context = new_window(browser)
     person = Keyboard(context.new_page(), site.url, site.newcomer())
     person.open(made.id, made.text)

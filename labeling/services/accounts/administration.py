@@ -17,7 +17,7 @@ from labeling.services.accounts.hashing import digest, new_secret
 from labeling.services.accounts.sign_in import TOKEN_PREFIX
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 from labeling.store.project import Store
-from labeling.store.team import GOLD, name_of
+from labeling.store.team import GOLD, MAX_NAME, is_pseudonym, name_of
 
 #: The events of accounts that are about one project.
 _OF_PROJECT = (Event.ADDED, Event.TAKEN_OUT, Event.MADE_TOKEN, Event.REVOKED_TOKEN)
@@ -48,6 +48,14 @@ class ProjectPerson(NamedTuple):
         if not self.account.active:
             return "deactivated"
         return "active" if self.account.has_password or self.presence.seen else "invited"
+
+
+def free_name(name: str, project: Store) -> str:
+    """Return a name, or the name with a number, that stands for no one in a project yet and that it accepts."""
+    taken = {GOLD, *project.annotators()}
+    endings = (f" {number}" if number > 1 else "" for number in count(1))
+    found = (f"{name[: MAX_NAME - len(ending)].rstrip()}{ending}" for ending in endings)
+    return next(each for each in found if each not in taken and not is_pseudonym(each))
 
 
 class Administration:
@@ -133,7 +141,9 @@ class Administration:
                 unit.people.set_administrator(known.id, True)
             unit.memberships.add(account.id, self._project.id, annotator)
             self._note(unit, Event.ADDED, account.id, f"as {annotator}")
-            secret = "" if known and known.has_password else self._link(unit, account, LinkKind.INVITATION)
+            # Whoever has the link can do what the account may do.
+            theirs = known is not None and (known.has_password or not self._may_manage(unit, known.id))
+            secret = "" if theirs else self._link(unit, account, LinkKind.INVITATION)
         self._project.sign_in(annotator)
         require_accounts(self._project)
         if annotates or reviews or leads:
@@ -144,13 +154,12 @@ class Administration:
 
     def join(self, account: Account) -> str:
         """Let someone with an account into the project and return the name under which their work is stored there."""
-        taken = set(self._project.annotators())
-        free = (each for n in count(1) if (each := account.name if n == 1 else f"{account.name} {n}") not in taken)
+        with self._store.reading() as unit:
+            annotator = self._former_name(unit, account) or free_name(account.name, self._project)
+        self._project.sign_in(annotator)  # first: a name that the project refuses gets no membership
         with self._store.writing() as unit:
-            annotator = self._former_name(unit, account) or next(free)
             unit.memberships.add(account.id, self._project.id, annotator)
             self._note(unit, Event.ADDED, account.id, f"as {annotator}")
-        self._project.sign_in(annotator)
         require_accounts(self._project)
         return annotator
 

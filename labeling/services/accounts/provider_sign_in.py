@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from itertools import count
 from typing import Any
 
 from labeling.accounts.providers import Provider, Vouched, vouched
@@ -12,7 +11,7 @@ from labeling.accounts.values import Account, email_of
 from labeling.assignment import Member
 from labeling.audit import Event
 from labeling.errors import AssignmentError, NotAllowedError
-from labeling.services.accounts.administration import Administration
+from labeling.services.accounts.administration import Administration, free_name
 from labeling.services.accounts.sign_in import NO_PROJECT, SignIn
 from labeling.store.accounts.database import AccountStore, AccountsUnit
 from labeling.store.project import Store
@@ -84,7 +83,7 @@ class ProviderSignIn:
             raise NotAllowedError(f"there is no account for {known}; ask a lead to add you")
         if self._project:
             managing = Administration(self._store, self._project, clock=self._clock)
-            name = self._free_name(found.name, self._project)
+            name = free_name(found.name, self._project)
             by_groups = found.roles is not None or self._project.path.stem in found.projects
             account, _ = managing.add(name, found.email, annotates=not by_groups)
         with self._store.writing() as unit:
@@ -96,10 +95,6 @@ class ProviderSignIn:
             unit.people.add_identity(account.id, found.issuer, found.subject)
             self._note(unit, Event.ADMITTED, account, provider)
         return account
-
-    def _free_name(self, name: str, project: Store) -> str:
-        taken = set(project.annotators())
-        return next(each for n in count(1) if (each := name if n == 1 else f"{name} {n}") not in taken)
 
     def _let_in_or_out(self, provider: Provider, account: Account, project: Store, roles: frozenset[str]) -> None:
         """Let someone into a project if their groups give them a role there, and take them out of it if they give none."""

@@ -154,14 +154,16 @@ export class Versions {
   /** Gives the active quote the utterance of its likeliest version. @param {boolean} part whether it is a part of it only */
   async take(part) {
     const { desk, quote } = this;
+    const { article } = desk;
     const [version] = quote ? this.left(quote) : [];
+    const here = version?.article === article?.id;
     const label = desk.schema.label.get(quote?.label ?? "");
     const attribute = utteranceOf(label);
     if (!quote || !version || !attribute || (part && !hasPart(label))) return desk.hint(NO_VERSION);
     const name = version.name ?? utteranceName(desk.wording.words(quote));
     const entry = { id: version.entry ?? (await madeId(UTTERANCES, name, () => desk.newId())), name };
-    const here = version.article === desk.article?.id;
     if (!version.entry && !here && !(await this.linkElsewhere(version, attribute.key, entry))) return;
+    if (article !== desk.article || this.quote?.id !== quote.id) return; // someone went on meanwhile
     const spans = !version.entry && here ? [quote.id, version.span] : [quote.id];
     desk.act(versionOps(spans, attribute.key, entry, part));
     this.found.clear(); // what was linked is offered with its utterance now
