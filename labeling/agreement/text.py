@@ -169,7 +169,7 @@ def clusters(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def split_entries(shown: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of entries that one annotator has and another has in parts (see `cluster_agreement.cluster_examples`)."""
+    """Yield the lines of entries of one annotator that another split (see `cluster_agreement.cluster_examples`)."""
     for each in shown:
         yield ""
         yield f"{each['one']}: one entry, “{each['entry']}”; {each['two']}:"

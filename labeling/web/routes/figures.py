@@ -93,7 +93,7 @@ def _add_clusters(routes: APIRouter, store: Callable[[], Store], may: Guards) ->
 
     @routes.get(
         "/agreement/clusters/examples",
-        summary="Get the entries that one annotator has and another has in parts (leads only)",
+        summary="Get the entries of one annotator that another split (leads only)",
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_cluster_examples(
