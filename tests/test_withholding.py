@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,7 @@ def team(tmp_path: Path, news: schema.Schema) -> Store:
 
 
 def withhold(store: Store, share: float) -> None:
+    time.sleep(0.002)  # what happened before was at an earlier millisecond
     with store.writing() as project:
         project.suggestions.withhold(share, "lea")
 
