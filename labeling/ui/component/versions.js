@@ -47,7 +47,6 @@ export class Versions {
     this.desk = desk;
     /** By span. @type {Map<string, Version[]>} */
     this.found = new Map();
-    this.article = "";
     this.asking = false;
     this.store = storeOf(() => localStorage);
     this.prefix = `saywhen/versions/${desk.data.project}/${encodeURIComponent(desk.data.annotator)}/`;

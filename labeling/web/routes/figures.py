@@ -14,6 +14,10 @@ from labeling.store.contract import Store
 from labeling.web.guards import Guards
 from labeling.web.routes.answers import Json
 
+_Everything = Annotated[bool, Query(alias="all", description="include work in progress")]
+_Against = Annotated[str | None, Query(max_length=60, description="an annotator to compare the others with")]
+_Limit = Annotated[int, Query(ge=1, le=1000, description="how many examples to return")]
+
 
 def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     """Return the routes; `store` may wait for other writers, `may` makes the guard of an action."""
@@ -27,11 +31,9 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_agreement(
-        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
+        everything: _Everything = False,
         quick: Annotated[bool, Query(description="skip γ and the annotator models")] = False,
-        against: Annotated[
-            str | None, Query(max_length=60, description="an annotator to compare the others with")
-        ] = None,
+        against: _Against = None,
     ) -> Response:
         found = await run_in_threadpool(
             agreement_cache.figures, store(), everything=everything, chance=not quick, reference=against
@@ -45,11 +47,9 @@ def figure_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
     )
     async def get_examples(
         figure: Annotated[str, Query(max_length=200, description="the figure's name in `GET /api/agreement`")],
-        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
-        against: Annotated[
-            str | None, Query(max_length=60, description="an annotator to compare the others with")
-        ] = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="how many examples to return")] = 20,
+        everything: _Everything = False,
+        against: _Against = None,
+        limit: _Limit = 20,
     ) -> Response:
         shown = await run_in_threadpool(
             agreement_cache.examples, store(), figure, everything=everything, reference=against, limit=limit
@@ -87,7 +87,7 @@ def _add_clusters(routes: APIRouter, store: Callable[[], Store], may: Guards) ->
         dependencies=[Depends(may(Action.READ_AGREEMENT))],
     )
     async def get_clusters(
-        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
+        everything: _Everything = False,
     ) -> Response:
         return Json({"clusters": await run_in_threadpool(clusters_of, store(), everything=everything)})
 
@@ -100,8 +100,8 @@ def _add_clusters(routes: APIRouter, store: Callable[[], Store], may: Guards) ->
         figure: Annotated[
             str, Query(max_length=200, description="a label and an attribute, such as `quote.utterance`")
         ],
-        everything: Annotated[bool, Query(alias="all", description="include work in progress")] = False,
-        limit: Annotated[int, Query(ge=1, le=1000, description="how many examples to return")] = 20,
+        everything: _Everything = False,
+        limit: _Limit = 20,
     ) -> Response:
         shown = await run_in_threadpool(cluster_examples, store(), figure, everything=everything, limit=limit)
         return Json({"examples": shown})

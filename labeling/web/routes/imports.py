@@ -3,7 +3,7 @@
 # No postponed annotations here: FastAPI must see the types that live inside `imports_routes`.
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
@@ -38,10 +38,12 @@ def imports_routes(store: Callable[[], Store], may: Guards) -> APIRouter:
         dependencies=[Depends(may(Action.UNDO_IMPORT))],
     )
     async def get_imports() -> Response:
-        found = await run_in_threadpool(imports, store())
-        with store().reading() as project:
-            everyone = project.team.all_import()
-        return Json({"imports": [each._asdict() for each in found], "everyone": everyone})
+        def read() -> dict[str, Any]:
+            found = [each._asdict() for each in imports(store())]
+            with store().reading() as project:
+                return {"imports": found, "everyone": project.team.all_import()}
+
+        return Json(await run_in_threadpool(read))
 
     @routes.put("/imports", summary="Set who may import articles in a project with accounts (leads only)")
     async def put_imports(
