@@ -7,8 +7,11 @@ PORT ?= 8501
 COUNT ?= 60
 SEED ?= 1
 MODULE ?=
+# For `make soak`: how often the server is killed, and which parts are run, all by default. It takes SEED, too.
+KILLS ?= 1000
+PARTS ?=
 
-.PHONY: help run check test nightly mutants bench bench-compare lint docs pictures clean
+.PHONY: help run check test nightly soak mutants bench bench-compare lint docs pictures clean
 
 help:       ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 20
@@ -24,6 +27,9 @@ test: $(VENV)/test.stamp     ## all tests, including slow ones and those in a re
 
 nightly: $(VENV)/test.stamp  ## all tests, with 50 times as many examples in the property tests
 	@$(BIN)/python tests/run.py --nightly
+
+soak: $(VENV)/test.stamp     ## kill and disturb a server while people save; KILLS (1000), SEED (1), PARTS
+	@$(BIN)/python tests/soak.py --kills $(KILLS) --seed $(SEED) $(if $(PARTS),--part $(PARTS))
 
 mutants: $(VENV)/test.stamp  ## change the core at random, list what no test notices; COUNT (60), SEED (1), MODULE
 	@$(BIN)/python tests/mutants.py --count $(COUNT) --seed $(SEED) $(if $(MODULE),--module $(MODULE))
