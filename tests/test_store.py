@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,17 @@ def test_what_was_marked_is_there_after_the_file_is_opened_again(store: Store) -
     assert texts == [["“We will\u00a0go,”", "“On Friday.”"], ["Zoé Cafe\u0301"], ["Friday"]]
     assert again["spans"][2]["attributes"] == {"value": {"edtf": "2018-11-02"}, "modality": "planned"}
     assert again["relations"] == [{"id": "r1", "type": "said_by", "from": "q1", "to": "s1"}]
+
+
+def test_projects_made_one_after_the_other_share_nothing_that_is_secret(tmp_path: Path, news: schema.Schema) -> None:
+    drawn = []
+    for name in ("one.db", "two.db"):
+        with closing(sqlite3.connect(Store.create(tmp_path / name, news).path)) as connection:
+            drawn.append(
+                dict(connection.execute("SELECT key, value FROM project WHERE length(value) >= 32").fetchall())
+            )
+    assert drawn[0].keys() == drawn[1].keys() >= {"id", "pseudonyms", "withholding"}
+    assert not drawn[0].items() & drawn[1].items()
 
 
 def test_the_log_holds_values_as_they_are_kept_not_as_they_were_written(store: Store) -> None:

@@ -6,7 +6,8 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from labeling.errors import StoreError
@@ -14,6 +15,9 @@ from labeling.schema import Schema
 from labeling.store import pages, state_rows
 from labeling.store.project_file import connect, require_own_wal
 from labeling.store.timestamps import now
+
+#: What is drawn at random for each project, and of how many bytes: its id, and the keys of pseudonyms and of the blind arm.
+_SECRETS = {"id": 16, "pseudonyms": 32, "withholding": 16}
 
 
 def make(path: Path, label_set: Schema) -> None:
@@ -30,11 +34,12 @@ def make(path: Path, label_set: Schema) -> None:
     # Built under another name and linked, so that a half-made project never stands under its own, nor over another.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        _upgrade(draft, create=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
+            file.write(_blank())
         connection = connect(draft)
         with _transaction(connection):
-            values = [("id", secrets.token_hex(16)), ("created", now())]
-            connection.executemany("INSERT INTO project VALUES (?, ?)", values)
+            values = {"created": now(), **{name: secrets.token_hex(size) for name, size in _SECRETS.items()}}
+            connection.executemany("INSERT OR REPLACE INTO project VALUES (?, ?)", values.items())
             connection.execute(
                 "INSERT INTO label_set VALUES (?, ?, ?, ?)",
                 (label_set.version, label_set.name, label_set.source, now()),
@@ -49,6 +54,14 @@ def make(path: Path, label_set: Schema) -> None:
     finally:
         for leftover in path.parent.glob(draft.name + "*"):
             leftover.unlink(missing_ok=True)
+
+
+@cache
+def _blank() -> bytes:
+    """Return the bytes of a file with the newest tables and nothing in them; what is secret in it is not yet the project's own."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        _migrate(connection)
+        return connection.serialize()
 
 
 def bring_up_to_date(path: Path, patience: float) -> None:
@@ -88,15 +101,19 @@ def bring_up_to_date(path: Path, patience: float) -> None:
         ) from None
 
 
-def _upgrade(path: Path, *, create: bool = False) -> None:
+def _upgrade(path: Path) -> None:
+    connection = connect(path)
+    _migrate(connection)
+    connection.close()
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     from labeling.store.migrations import migrations
 
-    connection = connect(path, create=create)
     with _transaction(connection):
         migrations.apply(Database(connection))
-    connection.close()
 
 
 @contextmanager

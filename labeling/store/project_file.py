@@ -231,15 +231,14 @@ class ProjectFile:
         return MovedError(f"{what} has been replaced or moved; restart the server{self._rescue.said}")
 
 
-def connect(path: Path, patience: float = 10.0, *, create: bool = False) -> Connection:
+def connect(path: Path, patience: float = 10.0) -> Connection:
     """Return a connection that has read the file, and so holds it open with its `-wal` and `-shm`.
 
     What is deleted is overwritten with zeros, so that a removed text isn't left in unused parts of the file.
     """
     Reader.release(path)
-    mode = "rwc" if create else "rw"
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, factory=Connection,
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, factory=Connection,
         isolation_level=None, check_same_thread=False, timeout=patience,
     )  # fmt: skip
     try:

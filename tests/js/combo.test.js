@@ -28,10 +28,10 @@ class Element {
   scrollIntoView() {}
   select() {}
 }
-globalThis.document = { createElement: () => new Element(), activeElement: null };
 
 /** A field with a value, opened, with three choices; `prefill`: what an empty one starts from. */
 async function opened(value, prefill = "") {
+  globalThis.document = { createElement: () => new Element(), activeElement: null };
   const seen = { taken: null, cleared: false, done: false, previewed: null };
   const choices = ["one", "two", "three"].map((title) => ({ title, pick: () => (seen.taken = title) }));
   const combo = new Combo({

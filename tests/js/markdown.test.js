@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { markdown } from "../../labeling/ui/component/markdown.js";
 
 /** As much of a document as Markdown is built with; it can only hold elements and text. */
 class Element {
@@ -21,8 +22,6 @@ class Element {
     this.childNodes = text ? [text] : [];
   }
 }
-globalThis.document = { createElement: (tag) => new Element(tag) };
-const { markdown } = await import("../../labeling/ui/component/markdown.js");
 
 const shown = (node) => {
   if (typeof node === "string") return node;
@@ -33,7 +32,11 @@ const shown = (node) => {
   const inner = node.childNodes.map(shown).join("");
   return ["br", "hr"].includes(tag) ? `<${tag}>` : `<${tag}${attributes.join("")}>${inner}</${tag}>`;
 };
-const html = (text) => markdown(text).map(shown).join("");
+const nodes = (text) => {
+  globalThis.document = { createElement: (tag) => new Element(tag) };
+  return markdown(text);
+};
+const html = (text) => nodes(text).map(shown).join("");
 
 // prettier-ignore
 const CASES = [
@@ -111,7 +114,7 @@ for (const [what, text, expected] of CASES) {
 }
 
 test("a link is opened in a tab that can't reach the page", () => {
-  const [paragraph] = markdown("[a](https://example.com/)");
+  const [paragraph] = nodes("[a](https://example.com/)");
   assert.deepEqual(paragraph.childNodes[0].attributes, {
     href: "https://example.com/",
     target: "_blank",
@@ -170,7 +173,7 @@ test("whatever is written, only known elements are made, links are safe, and no 
   for (let round = 0; round < 4000; round++) {
     const text = Array.from({ length: 1 + random(40) }, () => parts[random(parts.length)]).join("");
     const words = (value) => value.split("word").length;
-    const said = markdown(text).map(check).join("\n");
+    const said = nodes(text).map(check).join("\n");
     if (!text.includes("```")) assert.equal(words(said), words(text), JSON.stringify(text));
   }
   for (const part of [
@@ -190,7 +193,7 @@ test("whatever is written, only known elements are made, links are safe, and no 
     "**a* ",
   ]) {
     const started = performance.now();
-    markdown(part.repeat(1000)).map(check);
+    nodes(part.repeat(1000)).map(check);
     assert.ok(performance.now() - started < 2000, part);
   }
 });
