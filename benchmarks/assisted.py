@@ -163,7 +163,7 @@ class Assisted(Sighted):
             self.mend(id, there)
         for date in filter(None, dates):
             self.note(date, [], there)
-        if right and exact:
+        if right and named and exact:
             self.right[id] = self.hands.ledger.sum().actions - before
         return right and named
 

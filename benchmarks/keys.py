@@ -38,6 +38,11 @@ _ALL_SELECTED = """() => {
   const { value, selectionStart, selectionEnd } = document.activeElement;
   return selectionStart === 0 && selectionEnd === value.length;
 }"""
+#: Which choice under the field that has the focus stands out; -1 for none, as in a field that has a value.
+_HERE = """() => {
+  const list = document.getElementById(document.activeElement.getAttribute("aria-controls"));
+  return [...list.children].findIndex((each) => each.matches(".sw-here"));
+}"""
 #: What of a date's words says which date it is.
 _SAYS = re.compile(
     r"\d+(?::\d+)*|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|winter|from|until|or|and)"
@@ -163,8 +168,9 @@ class Keys:
         return shown[at]
 
     def pick(self, at: int) -> None:
-        """Take the choice that is so many below the first."""
-        self.hands.press("ArrowDown", at)
+        """Take the choice that is so many below the first: from the one that stands out, or from above if none does."""
+        here = int(self.hands.page.evaluate(_HERE))
+        self.hands.press("ArrowDown" if at >= here else "ArrowUp", abs(at - here))
         self.hands.press("Enter")
 
     # --- spans ------------------------------------------------------------------------------------------------------

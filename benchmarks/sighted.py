@@ -123,11 +123,21 @@ class Sighted(Fields):
         there = self.linked(quote)
         self.links(quote, [link for link in wanted if (link[0], self.ids.get(link[2], "")) not in there])
         self.look()
-        for own in {own for _, own in self.linked(quote)} & set(wrong) - set(self.ids.values()):
-            self.hands.purpose = "correct record"
+        for kind, own in self.linked(quote):
+            if own in wrong and (kind, own) not in [(each, self.ids[other]) for each, _, other in wanted]:
+                self.hands.purpose = "correct record"
+                self.part_with(quote, kind, own)
+                self.look()
+
+    def part_with(self, quote: str, kind: str, own: str) -> None:
+        """Remove a span that was linked with a quote; where the gold has it elsewhere, the link alone."""
+        if own not in self.ids.values():
             self.activate(own)
-            self.remove()
-            self.look()
+            return self.remove()
+        if self.hands.active != self.ids[quote]:
+            self.activate(self.ids[quote])
+        self.open_link(kind)
+        return self.choose_span(own)
 
     def settle(self) -> None:
         """Wait until the page has asked the registry for names."""

@@ -126,6 +126,8 @@ class Spans(Keys):
         """Move the edges of a span until it covers what it should."""
         hands, own = self.hands, self.ids[id]
         lines = hands.lines_of(wanted)
+        if hands.marked(own) != lines:
+            self.leave_field()
         for _ in range(60):
             shown = hands.marked(own)
             if shown == lines:
