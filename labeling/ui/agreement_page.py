@@ -22,7 +22,6 @@ from labeling.ui.agreement_figures import (
     counted,
     figures,
     gold_examples,
-    gold_figures,
     intervals,
     intervals_by,
     ledger,
@@ -35,13 +34,16 @@ from labeling.ui.agreement_tables import (
     figure_list,
     figure_table,
     pick_figure,
+    pick_one,
     rounded,
     small,
 )
-from labeling.ui.agreement_words import figure_title, option_keys, side_in_words, thing_in_words, value_in_words
+from labeling.ui.agreement_words import figure_title, side_in_words, value_in_words
 from labeling.ui.cluster_figures import cluster_examples, cluster_figures
+from labeling.ui.confusion_table import confusion_table
 from labeling.ui.heat_map import BLUE, DARK, cell_of, clicked, heat
 from labeling.ui.pages import article_address, plain
+from labeling.ui.reference_comparison import gold_comparison, reference_comparison
 from labeling.web.server import open_store
 
 _WORK = {"submitted": "Submitted", "all": "Include work in progress"}
@@ -103,7 +105,7 @@ def agreement() -> None:
                 key="agreement_part",
             )
             if part == "Reference" and against == _GOLD:
-                _gold(store.schema)
+                gold_comparison(store.schema)
             else:
                 _part(part, found, store.schema, kept, reference)
         with st.container(width=440, key="agreement_examples"):
@@ -141,9 +143,9 @@ def _part(part: str, found: Mapping[str, Any], schema: Schema, kept: Kept, refer
     elif part == "Outlets and months":
         _groups(found, kept)
     elif part == "Confusions":
-        _confusions("Confusions", found["confusions"], schema, ("one", "the other"))
+        confusion_table("Confusions", found["confusions"], schema, ("one", "the other"))
     elif reference:
-        _reference(found, schema, reference)
+        reference_comparison(found, schema, reference)
 
 
 def _chance(found: Mapping[str, Any]) -> None:
@@ -180,7 +182,7 @@ def _pairs(found: Mapping[str, Any], kept: Kept) -> None:
         "pairs", rows, ("one", ""), ("two", ""), found["annotators"], (".2f", "95 %"), ["pair", "value", "95 %", "articles"],
         lambda cell: choose(name, pair=frozenset((cell["one"], cell["two"]))),
     )  # fmt: skip
-    pair = _one([f"{each['one']} – {each['two']}" for each in found["pairs"]], "Pair")
+    pair = pick_one([f"{each['one']} – {each['two']}" for each in found["pairs"]], "Pair")
     if pair:
         each = next(each for each in found["pairs"] if f"{each['one']} – {each['two']}" == pair)
         choose(name, pair=frozenset((each["one"], each["two"])))
@@ -238,130 +240,9 @@ def _group(groups: Sequence[Mapping[str, Any]], sure: Sequence[Mapping[str, Any]
 
     chart = marked.encode(long).add_params(cell_of("name")) + lines
     clicked(chart.properties(height=200 if upright else 40 + 26 * len(frame)), f"chart {by}", lead)
-    chosen = _one([each["name"] or none for each in groups], by.capitalize())
+    chosen = pick_one([each["name"] or none for each in groups], by.capitalize())
     if chosen:
         lead({"name": chosen})
-
-
-def _confusions(
-    key: str, confusions: Mapping[str, Sequence[Sequence[Any]]], schema: Schema, sides: tuple[str, str], **only: Any
-) -> None:
-    """Show a table of confused values; each cell leads to its examples, `only` those of whom the table is."""
-    few = [name for name, cells in confusions.items() if len({each[0] for each in cells}) <= 24 and len(cells) > 1]
-    if not few:
-        st.write("Nothing was confused, so there is no table to show.")
-        return
-    name = st.selectbox(
-        "Attribute", few, format_func=lambda name: thing_in_words(name, schema), key=f"{key} of", width=260
-    )
-    cells = confusions[name]
-    small(
-        "Each cell shows how often one annotator chose the value of its row where another chose the value of its "
-        "column. Each pair of annotators is counted in both directions. Numbers on the diagonal are agreement. A large "
-        "number off the diagonal suggests that the guidelines lack a rule."
-        if key == "Confusions"
-        else "Rows: the annotator's values. Columns: the reference's."
-    )
-    ranks = {value: at for at, value in enumerate((*schema.labels, *option_keys(name, schema)))}
-    values = sorted(
-        {value for each in cells for value in each[:2]}, key=lambda value: (value == "", ranks.get(value, 0), value)
-    )
-    order = [value_in_words(value, name, schema) for value in values]
-    rows = [
-        {
-            "one": value_in_words(a, name, schema),
-            "two": value_in_words(b, name, schema),
-            "value": times,
-            "ours": a,
-            "theirs": b,
-        }
-        for a, b, times in cells
-    ]
-    figure = "exact" if name == "label" else f"attribute.{name}"
-
-    def lead(cell: Mapping[str, Any]) -> None:
-        if cell["ours"] != cell["theirs"]:
-            choose(figure, values=frozenset((cell["ours"], cell["theirs"])), **only)
-
-    heat(key, rows, ("one", sides[0]), ("two", sides[1]), order, (",.0f", ""), ["one", "two", "value"], lead)
-    often = {(a, b): times for a, b, times in cells if a != b}
-    unequal = sorted(
-        {(min(pair), max(pair)) for pair in often}, key=lambda pair: -often.get(pair, 0) - often.get(pair[::-1], 0)
-    )
-    titles = {
-        f"{value_in_words(a, name, schema)} / {value_in_words(b, name, schema)}": frozenset((a, b)) for a, b in unequal
-    }
-    chosen = _one(list(titles), "Two values", key)
-    if chosen:
-        choose(figure, values=titles[chosen], **only)
-
-
-def _reference(found: Mapping[str, Any], schema: Schema, against: str) -> None:
-    small(
-        "Precision: the share of the annotator's spans that the reference has. Recall: the share of the reference's "
-        "spans that the annotator has. Mistakes in the reference count against the annotator."
-    )
-    _comparison_table(found["reference"])
-    if found["models"]:
-        st.header("Reliability according to annotator models")
-        small(
-            "The models don't look at the text. They trust annotators who agree with others, even if all of them make "
-            "the same mistake."
-        )
-        st.dataframe(
-            pd.DataFrame({"Annotator": name, **{model: trust.get(name) for model, trust in found["models"].items()}} for name in found["annotators"]),
-            hide_index=True,
-            column_config={model: st.column_config.NumberColumn(format="%.2f") for model in found["models"]},
-        )  # fmt: skip
-    name = st.selectbox("Annotator", [each["name"] for each in found["reference"]], key="reference of", width=260)
-    held = next(each for each in found["reference"] if each["name"] == name)
-    pair = frozenset((name, against))
-    _confusions("Reference", held["confusions"], schema, ("annotator", "reference"), pair=pair)
-
-
-def _gold(schema: Schema) -> None:
-    """Everyone compared with the reviewed gold: all spans, and those that not all agreed on."""
-    with st.spinner("Comparing everyone's work with gold …"):
-        found = gold_figures(*agreement_cache.gold_state(open_store()))
-    if not found["all"]:
-        st.write("There is no gold yet: every article has unresolved disagreements. See the Review page.")
-        return
-    for kept, title, words in (
-        ("all", "All spans", "All spans in articles without unresolved disagreements. Where all annotators agree, they are right by "
-            "definition, which inflates this figure."),
-        ("decided", "Spans with disagreement", "Only spans that a reviewer or the policy had to resolve: a harder and fairer test."),
-    ):  # fmt: skip
-        st.header(title)
-        small(words)
-        _comparison_table(found[kept])
-    name = st.selectbox("Annotator", [each["name"] for each in found["all"]], key="gold of", width=260)
-    held = next(each for each in found["all"] if each["name"] == name)
-    _confusions("Gold", held["confusions"], schema, ("annotator", "gold"), gold=name)
-
-
-def _comparison_table(held: Sequence[Mapping[str, Any]]) -> None:
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Annotator": each["name"],
-                "Articles": each["articles"],
-                **{side.capitalize(): rounded(each["exact"][side]) or "–" for side in ("precision", "recall")},
-                **{
-                    MEANINGS[name].title: rounded(each["figures"].get(name)) or "–"
-                    for name in ("exact", "overlap", "relation")
-                },
-            }
-            for each in held
-        ),
-        hide_index=True,
-    )
-
-
-def _one(options: Sequence[str], label: str, key: str = "") -> str | None:
-    """Return the option whose examples were asked for just now."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(label, options, key=f"one {label} {key}", width=260)
-        return chosen if st.button("Show examples", key=f"go {label} {key}") else None
 
 
 def _examples(kept: Kept, reference: str | None, schema: Schema) -> None:

@@ -86,6 +86,13 @@ def pick_figure(figures: Sequence[Mapping[str, Any]], key: str) -> str:
     return str(chosen)
 
 
+def pick_one(options: Sequence[str], label: str, key: str = "") -> str | None:
+    """Show a choice of what to see examples of, and return the option that was asked for just now, if any."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(label, options, key=f"one {label} {key}", width=260)
+        return chosen if st.button("Show examples", key=f"go {label} {key}") else None
+
+
 def small(words: str, width: int | Literal["stretch"] = "stretch") -> None:
     """Show a remark: a caption's gray cannot be read by everyone."""
     st.markdown(f":small[{words}]", width=width)
