@@ -1,7 +1,7 @@
 """An annotator who goes through suggestions first, by keyboard and by what is visible, and then marks what is left.
 
 They read the card of each suggestion and the frames in the text. What is right they accept by one key: Enter, or the digit of
-another speaker, entity or reading. Dates that are wrong in a quote they leave out by one key. What could be made right they accept
+another speaker, entity or reading, or `e` and a name or a date. Dates that are wrong in a quote they leave out by one key. What could be made right they accept
 and correct; anything else they reject by one key. They stop where suggestions are doubtful by what the page says.
 """
 
@@ -155,6 +155,9 @@ class Assisted(Sighted):
         if right and named:
             self.judge("accept a suggestion", str(at + 1) if at else "Enter")
             self.note(id, [other for _, _, other in wanted], there)
+        elif right and speaker:
+            self.judge("accept a suggestion", "e")
+            self.rename(id, speaker, wanted)
         else:
             if at:
                 self.judge("accept a suggestion", f"Shift+Digit{at + 1}")
@@ -165,7 +168,14 @@ class Assisted(Sighted):
             self.note(date, [], there)
         if right and named and exact:
             self.right[id] = self.hands.ledger.sum().actions - before
-        return right and named
+        return right
+
+    def rename(self, id: str, speaker: str, wanted: list[tuple[str, str, str]]) -> None:
+        """Say who the speaker of an accepted quote is, in the field that has opened."""
+        self.ids[speaker] = self.hands.active
+        self.who(speaker)
+        self.settle()
+        self.note(id, [other for _, _, other in wanted], set())
 
     def extended(self, id: str, shown: Proposal) -> Proposal:
         """See where else a quote may begin and end, until that is right; the first extent again if none is."""
@@ -252,6 +262,12 @@ class Assisted(Sighted):
         at = next((at for at, said in enumerate(shown.readings) if is_said(said, value)), None)
         right = at is not None and head == self.lines_of(id)
         key = f"Digit{at + 1}" if at else "Enter"
+        if at is None and head == self.lines_of(id):
+            self.judge("accept a suggestion", "e")
+            self.ids[id] = self.hands.active
+            self.value(id)
+            self.settle()
+            return True
         self.judge("accept a suggestion", key if right else f"Shift+{key}")
         if right:
             self.note(id, [], there)

@@ -60,8 +60,7 @@ class Fields(Spans):
             each for each in self.shown() if may_be_called(self.gold, self.names, id, each.removeprefix("Create “"))
         ][:1]
         wanted += [each for each in self.shown() if _bare(each) == _bare(wanted[0])]
-        kept = not opened and hands.page.evaluate("() => document.activeElement.value !== ''")
-        if not self.offers_any(wanted) or (kept and self.shown()[0] in wanted):  # Enter would keep what stands there
+        if not self.offers_any(wanted, most=STEPS):
             last = re.split(r"[^\w’'-]+", name)[-1]
             letters = [*last] if last == name else [*last[:3]]
             self.type_until(letters if known or name in self.gold.text else [name], wanted)
@@ -69,9 +68,9 @@ class Fields(Spans):
                 self.type_over(name)
         self.names[entry] = self.take(wanted).removeprefix("Create “").removesuffix("”")
 
-    def offers_any(self, wanted: list[str], details: bool = False) -> bool:
-        """Whether one of the choices is wanted."""
-        return any(each in wanted for each in self.shown(details))
+    def offers_any(self, wanted: list[str], details: bool = False, most: int | None = None) -> bool:
+        """Whether one of the choices, or of the first so many, is wanted."""
+        return any(each in wanted for each in self.shown(details)[:most])
 
     def type_until(self, letters: list[str], wanted: list[str], details: bool = False) -> None:
         """Type letters over what stands in the field until a choice is wanted."""

@@ -92,6 +92,25 @@ def test_nothing_is_marked_by_itself_and_suggestions_can_be_switched_off(at_work
     expect(panel(at_work.page)).not_to_contain_text("off")
 
 
+def test_another_entity_is_chosen_while_accepting_and_the_next_suggestion_follows(at_work: Keyboard) -> None:
+    walk_to(at_work, "We will meet")
+    first = at_work.page.locator(".sw-suggestion").get_attribute("data-suggestion")
+    at_work.page.keyboard.press("e")
+    field = at_work.page.get_by_label("entity", exact=True)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Mike Pompeo")
+    at_work.page.keyboard.type("Michael Richard Pompeo")
+    at_work.page.keyboard.press("Enter")
+    following = at_work.page.locator(".sw-suggestion")
+    expect(following).to_be_visible()
+    assert following.get_attribute("data-suggestion") != first
+    at_work.page.keyboard.press("Escape")
+    at_work.wait_until_saved()
+    expect(at_work.page.locator('[data-sw="record"]').filter(has_text="We will meet")).to_contain_text(
+        "Michael Richard Pompeo"
+    )
+
+
 def test_a_quote_is_accepted_with_its_dates_and_a_digit_says_who_speaks(at_work: Keyboard) -> None:
     walk_to(at_work, "We will meet")
     card = at_work.page.locator(".sw-suggestion")

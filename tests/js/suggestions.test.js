@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Annotation } from "../../labeling/ui/component/annotation.js";
 import { Schema } from "../../labeling/ui/component/schema.js";
-import { decidedEntries, optionsOf, withEntries } from "../../labeling/ui/component/suggestionchoices.js";
+import { askedIn, decidedEntries, optionsOf, withEntries } from "../../labeling/ui/component/suggestionchoices.js";
 import {
   Suggestions,
   acceptOps,
@@ -86,10 +86,10 @@ const empty = () =>
 function accepted(suggestion, state = empty(), chosen = 0, remembered = () => ({})) {
   let made = 0;
   const newId = () => `n${state.spans.size}${state.relations.size}${++made}`;
-  const { ops, head } = acceptOps(suggestion, chosen, BY, state, schema, remembered, newId, slice);
+  const { ops, head, linked } = acceptOps(suggestion, chosen, BY, state, schema, remembered, newId, slice);
   const after = state.copy();
   for (const op of ops) after.apply(op);
-  return { after, ops, head };
+  return { after, ops, head, linked };
 }
 
 test("the most certain suggestion comes first; what is judged, marked or switched off is left out", () => {
@@ -155,6 +155,19 @@ test("accepting marks the whole record with its entity and links, and the verdic
     spans: [quote.id, anna.id, said.id],
   });
   assert.equal(ops.filter(({ kind }) => kind === "add")[0].fragments[0].quote, "“We go,”");
+});
+
+test("another entity is asked of the speaker that was accepted, and another date of the date itself", () => {
+  const { after, linked } = accepted(QUOTE);
+  const asked = askedIn(QUOTE, schema);
+  assert.deepEqual(asked, { relation: "said_by", attribute: "who" });
+  assert.equal(after.spans.get(linked.get(asked.relation)).label, "speaker");
+  assert.deepEqual(askedIn(DATE, schema), { relation: "", attribute: "value" });
+  const unnamed = QUOTE.parts.map((part) => ({
+    ...part,
+    choices: part.choices.map((each) => ({ ...each, entity: null })),
+  }));
+  assert.equal(askedIn({ ...QUOTE, parts: unnamed }, schema), null);
 });
 
 test("an entry that is new gets the id that follows from its name", () => {

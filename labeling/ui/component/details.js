@@ -167,6 +167,7 @@ export class Details {
     this.desk.keyboard.focusText();
     if (back) this.desk.activate(back);
     if (back && goesOn) this.desk.marking.goOn();
+    this.desk.suggesting.resume();
   }
 
   /** Closes what is open below the cards, if the focus is there. */

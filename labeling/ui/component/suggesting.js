@@ -2,7 +2,7 @@
 import { Later } from "./dom.js";
 import { SuggestionCard } from "./suggestioncard.js";
 import { mentioned } from "./mentions.js";
-import { decidedEntries, nameEntries, optionsOf, withEntries } from "./suggestionchoices.js";
+import { askedIn, decidedEntries, nameEntries, optionsOf, withEntries } from "./suggestionchoices.js";
 import { suggestionHints, takeSuggestionKey } from "./suggestionkeys.js";
 import { SuggestionSettings } from "./suggestionsettings.js";
 import {
@@ -34,6 +34,7 @@ export class Suggesting {
     this.extent = 0; // where its head begins and ends: as it is proposed, or else which of the other extents
     this.withDates = true; // whether the dates in a quote are accepted with it
     this.asOf = ""; // the publication date that dates were read against
+    this.resumes = ""; // the suggestion that is shown once a field is left opened by `askIn`
     this.turn = 0; // of the article: an answer that comes too late is of another one
     this.settings = new SuggestionSettings(desk.data.project, desk.data.annotator);
     this.card = new SuggestionCard(desk.wording, {
@@ -43,6 +44,7 @@ export class Suggesting {
       step: (direction) => this.step(direction),
       explain: () => this.explain(),
       dates: () => this.leaveDates(),
+      ask: () => this.accept("field"),
       extend: () => this.nextExtent(),
       close: () => this.end(),
       start: () => this.step(1),
@@ -88,6 +90,7 @@ export class Suggesting {
   }
 
   interrupt() {
+    this.resumes = "";
     if (this.shown) this.end();
   }
 
@@ -267,22 +270,42 @@ export class Suggesting {
     if (this.shown && this.why) this.desk.say(this.shown.why.join("; "));
   }
 
-  /** Marks all that is shown, and goes on to the next suggestion, or stays to edit it. @param {boolean} [edit] */
+  /** Marks all that is shown, and goes on to the next suggestion; or stays to edit it; or asks for another entity or date first. @param {boolean | "field"} [edit] */
   accept(edit = false) {
     const { shown, desk } = this;
     if (!shown) return;
     const state = desk.annotation.copy();
     const dates = this.dates();
     const ops = dates.flatMap((each) => this.opsOf(each, 0, state).ops);
-    const { ops: own, head } = this.opsOf(withExtent(shown, this.extent), this.chosen, state);
+    const made = this.opsOf(withExtent(shown, this.extent), this.chosen, state);
     const following = this.following(shown, dates);
     this.shown = null;
-    this.named([...ops, ...own]);
-    desk.act([...ops, ...own]);
+    this.named([...ops, ...made.ops]);
+    desk.act([...ops, ...made.ops]);
     desk.say(`accepted: ${excerpt(desk.wording.words({ ...shown, id: "" }), 60)}`);
-    if (edit) desk.activate(head, { reveal: true, focus: true });
+    if (edit === "field") this.askIn(shown, made, following);
+    else if (edit) desk.activate(made.head, { reveal: true, focus: true });
     else if (following) this.show(following);
     else this.end();
+  }
+
+  /** Opens the field for another entity or date of a suggestion that has been accepted. @param {Suggestion} accepted @param {import("./suggestions.js").Accepted} made @param {Suggestion} [following] */
+  askIn(accepted, { head, linked }, following) {
+    const { desk } = this;
+    const asked = askedIn(accepted, desk.schema);
+    if (!asked) return desk.activate(head, { reveal: true, focus: true });
+    desk.details.supply(asked.relation ? (linked.get(asked.relation) ?? head) : head, asked.attribute);
+    this.resumes = following?.id ?? "";
+  }
+
+  /** Goes on to the suggestion after the one whose field has been left. */
+  resume() {
+    const { resumes } = this;
+    this.resumes = "";
+    if (!resumes) return;
+    const open = this.open();
+    const next = open.find(({ id }) => id === resumes) ?? open[0];
+    if (next) this.show(next);
   }
 
   /** Takes note of spans whose entries come from suggestions: an entry that someone chooses replaces it. @param {import("./annotation.js").Op[]} ops */

@@ -1,7 +1,7 @@
 // @ts-check
 import { make } from "./dom.js";
 import { dateOf } from "./kinds.js";
-import { chosenPart, optionsOf } from "./suggestionchoices.js";
+import { askedIn, chosenPart, optionsOf } from "./suggestionchoices.js";
 import { fragmentsIn, isLikely, proposed } from "./suggestions.js";
 import { excerpt, quoted } from "./wording.js";
 import { many } from "./quantities.js";
@@ -18,7 +18,7 @@ const MOST_SAID = 3;
 export class SuggestionCard {
   /**
    * @param {import("./wording.js").Wording} wording
-   * @param {{accept: () => void, reject: () => void, choose: (at: number) => void, step: (direction: 1 | -1) => void, explain: () => void, dates: () => void, extend: () => void, close: () => void, start: () => void, toggle: (label: string, on: boolean) => void, threshold: (value: number) => void, paragraph: () => void}} host
+   * @param {{accept: () => void, reject: () => void, choose: (at: number) => void, step: (direction: 1 | -1) => void, explain: () => void, dates: () => void, ask: () => void, extend: () => void, close: () => void, start: () => void, toggle: (label: string, on: boolean) => void, threshold: (value: number) => void, paragraph: () => void}} host
    */
   constructor(wording, host) {
     this.wording = wording;
@@ -103,6 +103,7 @@ export class SuggestionCard {
         ]),
       );
     const choices = this.choices(shown, chosen);
+    const asked = askedIn(shown, this.wording.schema);
     const toggle = withDates ? "Without dates" : "With dates";
     return [
       make(
@@ -122,6 +123,16 @@ export class SuggestionCard {
           { class: "sw-suggestion-tools" },
           this.button("Accept", "Enter", () => this.host.accept(), "sw-button sw-small sw-primary"),
           this.button("Reject", "x", () => this.host.reject(), "sw-button sw-small"),
+          ...(asked
+            ? [
+                this.button(
+                  asked.relation ? "Another entity" : "Another date",
+                  "e",
+                  () => this.host.ask(),
+                  "sw-button sw-small",
+                ),
+              ]
+            : []),
           ...(shown.extents?.length
             ? [this.button("Another extent", "v", () => this.host.extend(), "sw-button sw-small")]
             : []),

@@ -1,6 +1,6 @@
 // @ts-check
 import { madeId } from "./entryfield.js";
-import { entryIds } from "./kinds.js";
+import { dateOf, entryIds } from "./kinds.js";
 
 /**
  * @typedef {import("./annotation.js").Annotation} Annotation
@@ -27,6 +27,18 @@ const AS_PROPOSED = { reading: 0, choice: 0, entry: 0 };
 /** The part of a suggestion that digits choose for: the first with several choices or entries. @param {Suggestion} suggestion @returns {SuggestedPart | undefined} */
 export function chosenPart({ parts }) {
   return parts.find(({ choices = [] }) => choices.length > 1 || choices.some(({ entity }) => entryCount(entity) > 1));
+}
+
+/**
+ * The attribute that is asked for instead of what a suggestion proposes: the date of its head, or who a part is; null for none.
+ * @param {Suggestion} suggestion @param {import("./schema.js").Schema} schema @returns {{relation: string, attribute: string} | null} `relation`: of the part; "" for the head
+ */
+export function askedIn({ label, readings, parts }, schema) {
+  const date = readings && dateOf(schema.label.get(label));
+  if (date) return { relation: "", attribute: date.key };
+  for (const { relation, choices = [] } of parts)
+    if (choices[0]?.entity) return { relation, attribute: choices[0].entity.attribute };
+  return null;
 }
 
 /** What digits choose among, the one that is proposed first, then by likelihood: readings of a date, or else speakers, each with who that may be. @param {Suggestion} suggestion @returns {Option[]} */

@@ -1,6 +1,6 @@
 // @ts-check
 import { digitOf, latinKey, strokeOf } from "./keymap.js";
-import { optionsOf } from "./suggestionchoices.js";
+import { askedIn, optionsOf } from "./suggestionchoices.js";
 
 /** Keys while a suggestion is shown; the others do what they always do. */
 const ACCEPT_KEY = "Enter";
@@ -10,6 +10,7 @@ const WHY_KEY = "w";
 const PARAGRAPH_KEY = "Shift+p";
 const DATES_KEY = "d";
 const EXTENT_KEY = "v";
+const FIELD_KEY = "e";
 /** Commands that accept a suggestion and then change the span that it has become. */
 const EDGES = ["end-back", "end-on", "start-back", "start-on"];
 
@@ -19,12 +20,14 @@ export function suggestionHints(suggesting) {
   const shown = suggesting.current();
   if (!shown) return [];
   const count = optionsOf(shown).length;
+  const asked = askedIn(shown, desk.schema);
   const when = (/** @type {unknown} */ has, /** @type {string} */ key, /** @type {string} */ text) =>
     has ? [/** @type {import("./hints.js").KeyHint} */ ([key, text])] : [];
   return [
     [ACCEPT_KEY, "accept"],
     ["x", "reject"],
     ...when(count > 1, `1 … ${count}`, "accept another"),
+    ...when(asked, FIELD_KEY, asked?.relation ? "another entity" : "another date"),
     ...when(shown.extents?.length, EXTENT_KEY, "another extent"),
     ...when(suggesting.datesInside().length, DATES_KEY, withDates ? "without dates" : "with dates"),
     [desk.keymap.keyOf("next-suggestion"), "next"],
@@ -49,6 +52,7 @@ export function takeSuggestionKey(suggesting, event) {
   if (digit) return suggesting.acceptOption(Number(digit) - 1);
   const shifted = event.shiftKey && digitOf({ ...codeOf(event), shiftKey: false });
   if (shifted) return suggesting.acceptOption(Number(shifted) - 1, true);
+  if (stroke === FIELD_KEY && askedIn(shown, desk.schema)) return suggesting.accept("field");
   if (stroke === DATES_KEY && suggesting.datesInside().length) return suggesting.leaveDates();
   if (stroke === EXTENT_KEY && shown.extents?.length) return suggesting.nextExtent();
   const action = desk.keymap.find(event, desk.mac);

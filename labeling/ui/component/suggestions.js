@@ -30,6 +30,7 @@ import { chosenPart, optionAt, optionsOf } from "./suggestionchoices.js";
  * @property {boolean} [moved]  whether its head has another extent than was proposed first
  * @property {{article: string, title: string | null} | null} [place]  where the same words are marked
  * @typedef {{suggester: string, version: string, suggestions: Suggestion[]}} SuggestionData
+ * @typedef {{ops: Op[], head: string, linked: Map<string, string>}} Accepted  the ops that accept a suggestion; the ids of the span that heads the record and of those linked with it, by relation
  */
 
 /** From which score on a suggestion is more likely right than not: only these are underlined in the text. */
@@ -145,7 +146,7 @@ export function linksTo({ parts }) {
  * @param {{suggester: string, version: string, all?: Suggestion[]}} by `all`: others that may link to this one @param {Annotation} annotation @param {Schema} schema
  * @param {(span: Span) => Record<string, any>} remembered the entry chosen earlier for a span's words
  * @param {() => string} newId @param {(start: number, end: number) => string} slice reads the article
- * @returns {{ops: Op[], head: string}} `head`: the id of the span that heads the record
+ * @returns {Accepted}
  */
 export function acceptOps(suggestion, chosen, by, annotation, schema, remembered, newId, slice) {
   /** @type {Op[]} */
@@ -189,8 +190,13 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     if (from === to || full || there.some((each) => each.to === to)) return;
     carry({ kind: "relate", id: newId(), type, from, to });
   };
+  /** @type {Map<string, string>} */
+  const linked = new Map();
   for (const { span, part, choice, entry } of others)
-    if (part) link(part.relation, marked(span, choice, entry), span.label);
+    if (part) {
+      linked.set(part.relation, marked(span, choice, entry));
+      link(part.relation, linked.get(part.relation) ?? "", span.label);
+    }
   for (const { relation, label, to } of suggestion.parts) {
     const target = to === undefined ? undefined : spanOf(to, label, state);
     if (target) link(relation, target, label);
@@ -204,7 +210,7 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
   for (const op of quote ? opsWithin(state, quote, schema, newId, slice) : []) carry(op);
   const verdict = chosen || suggestion.moved ? "corrected" : "accepted";
   carry(judgeOp(suggestion.id, { ...suggesterOf(suggestion, by), verdict, spans: made }));
-  return { ops, head };
+  return { ops, head, linked };
 }
 
 /** The op that rejects a suggestion. @param {Suggestion} suggestion @param {{suggester: string, version: string}} by @returns {Op} */
