@@ -95,6 +95,26 @@ def test_an_op_sent_twice_counts_once(store: Store) -> None:
     assert [entry["number"] for entry in store.log("ana", article_id)] == [1, 2]
 
 
+def test_a_save_asks_the_file_each_thing_once_however_much_is_in_it(store: Store) -> None:
+    article_id = first(store)
+    store.append("ana", article_id, "client-0", 0, [op(1, "register", registry="source", id="zoe", name="Zoé")])
+    message = [
+        add(1, "s1", "speaker", "Zoé Cafe\u0301", who="zoe"),
+        add(2, "s2", "speaker", "Zoé", who="zoe"),
+        add(3, "s3", "speaker", "Cafe\u0301", who="zoe"),
+    ]
+    asked: list[str] = []
+    for annotator, revision in (("ana", 1), ("ben", 0)):  # who has started the article, and who has not
+        store.sign_in(annotator)
+        asked.clear()
+        store.connection().set_trace_callback(asked.append)
+        assert not store.append(annotator, article_id, f"client-of-{annotator}", revision, message).refused
+        store.connection().set_trace_callback(None)
+        selects = [each for each in asked if each.lstrip().startswith("SELECT")]
+        assert len(selects) <= 4, selects
+        assert sum(each.lstrip().startswith(("INSERT INTO annotation", "UPDATE annotation")) for each in {*asked}) == 1
+
+
 def test_at_a_gap_the_rest_waits(store: Store) -> None:
     answer = store.append(
         "ana", first(store), "client-0", 0, [add(1, "q1", "quote", "“On Friday.”"), add(3, "s1", "speaker", "Zoé")]

@@ -14,20 +14,22 @@ def checked_fragments(fragments: list[ops.Fragment], text: str) -> Fragments:
         raise OpError("a span needs at least one fragment")
     last = -1
     for part in fragments:
-        where = f"[{part.start}, {part.end})"
-        if part.end <= part.start:
-            raise OpError(f"fragment {where} is empty or reversed; its end must come after its start")
-        if part.end > len(text):
-            raise OpError(f"fragment {where} ends beyond the text, which has {len(text)} characters")
-        if part.start <= last:
-            raise OpError(f"fragment {where} touches the previous one; sort the fragments and join those that touch")
-        if text[part.start : part.end] != part.quote:
+        start, end = part.start, part.end
+        if end <= start:
+            raise OpError(f"fragment [{start}, {end}) is empty or reversed; its end must come after its start")
+        if end > len(text):
+            raise OpError(f"fragment [{start}, {end}) ends beyond the text, which has {len(text)} characters")
+        if start <= last:
             raise OpError(
-                f"the text at {where} is “{_short(text[part.start : part.end])}”, not “{_short(part.quote)}”; "
+                f"fragment [{start}, {end}) touches the previous one; sort the fragments and join those that touch"
+            )
+        if text[start:end] != part.quote:
+            raise OpError(
+                f"the text at [{start}, {end}) is “{_short(text[start:end])}”, not “{_short(part.quote)}”; "
                 "offsets count Unicode code points"
             )
-        last = part.end
-    return tuple((part.start, part.end) for part in fragments)
+        last = end
+    return tuple([(part.start, part.end) for part in fragments])
 
 
 def clash(one: Fragments, two: Fragments, overlap: str) -> bool:

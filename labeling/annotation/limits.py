@@ -23,7 +23,7 @@ def require_within(op: ops.Op, revision: int = 0, size: int = 0) -> None:
 
     `revision` is how many ops of the annotator on the article there are, `size` how many bytes these take up in the log.
     """
-    fragments = getattr(op, "fragments", None)
+    fragments = op.fragments if op.kind in ("add", "change") else None
     if fragments and len(fragments) > MAX_FRAGMENTS:
         raise OpError(
             f"the span has {len(fragments):,} fragments, but the limit is {MAX_FRAGMENTS}; divide it into several spans"

@@ -245,6 +245,8 @@ _ADAPTER: TypeAdapter[Op] = TypeAdapter(Op)
 _MESSAGE: TypeAdapter[list[Op]] = TypeAdapter(list[Op])
 # An import loads each op of many articles: the adapter's own wrapper takes as long as the validation.
 _VALIDATE = _ADAPTER.validator.validate_python
+#: What of an op is stored next to its JSON.
+_STORED_BESIDE = {"number"}
 
 
 def load(values: dict[str, Any]) -> Op:
@@ -260,7 +262,8 @@ def load_logged(values: dict[str, Any]) -> Logged:
 
 def to_json(op: Logged) -> str:
     """Return the op as stored in the log: JSON without `number`, which is stored next to it."""
-    return op.model_dump_json(exclude={"number"}, exclude_unset=True)
+    # The model's own wrapper around this takes half as long again as the writing, and ops are written at each save.
+    return op.__pydantic_serializer__.to_json(op, exclude=_STORED_BESIDE, exclude_unset=True).decode()
 
 
 def to_json_of_refused(op: Logged) -> str:

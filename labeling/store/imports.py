@@ -155,9 +155,3 @@ class Imports:
         for table, column in (("annotation", "annotator"), ("annotator", "name")):
             self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(name,) for name in people])
         return people
-
-
-def undone(connection: sqlite3.Connection) -> int:
-    """Return how often something was taken out of the project: imports that were undone, and removals."""
-    query = "SELECT (SELECT count(*) FROM import_undone) + (SELECT count(*) FROM removal)"
-    return int(connection.execute(query).fetchone()[0])

@@ -9,7 +9,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,11 +21,10 @@ from labeling.errors import AccessError, NotFoundError, OpError, RemovedError
 from labeling.registries.changes import replaced_in
 from labeling.schema import Schema
 from labeling.store import export_cache, state_rows
-from labeling.store.imports import undone
 from labeling.store.label_sets import LabelSets
 from labeling.store.registries import Registries
 from labeling.store.removals import Removals
-from labeling.store.team import EDITS, GOLD, SHARED
+from labeling.store.team import EDITS, GOLD, PLACE, SHARED
 from labeling.store.timestamps import now
 from labeling.store.values import Answer, Save
 
@@ -44,6 +43,27 @@ def begin(connection: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -> N
         JOIN annotator ON annotator.name = pair.value ->> 1""",
         (orjson.dumps([*pairs]).decode(),),
     )
+
+
+class _Work(NamedTuple):
+    """An annotation, its key None before work on it starts: its revision, and its article's text, position and place."""
+
+    key: int | None
+    revision: int
+    text: str
+    position: int
+    place: int | None
+
+
+class _Project(NamedTuple):
+    """The project as a message finds it.
+
+    `undone` says how often something was taken out of it, `merged` whether an entry has become another one, `version` is that of the label set.
+    """
+
+    undone: int
+    merged: bool
+    version: int
 
 
 @dataclass(slots=True)
@@ -81,13 +101,11 @@ class OpLog:
 
     def since(self, save: Save) -> Answer:
         """Return the answer to a message without ops: every op since its revision."""
-        key, _ = self._work(save)
-        row = self._connection.execute(
-            "SELECT revision, (SELECT max(number) FROM op WHERE client = ?) FROM annotation WHERE id = ?",
-            (save.client, key),
-        ).fetchone()
-        revision, last = row or (0, None)
-        ops = [] if key is None else state_rows.ops_since(self._connection, key, save.revision)
+        key, revision, *_ = self._work(save)
+        if key is None:
+            return Answer(0, [], [], 0, self._label_sets.newest())
+        (last,) = self._connection.execute("SELECT max(number) FROM op WHERE client = ?", (save.client,)).fetchone()
+        ops = state_rows.ops_since(self._connection, key, save.revision)
         return Answer(last or 0, [], ops, revision, self._label_sets.newest())
 
     def append(self, save: Save, keys: list[int], *, imported: bool = False) -> Answer:
@@ -96,14 +114,12 @@ class OpLog:
         Raises NotFoundError for an article that is not in the annotator's queue, unless the work is `imported`, and AccessError
         for another's client id.
         """
-        self._kept.require_of(undone(self._connection))
-        key, text = self._work(save, imported=imported)
-        if key is None:
-            begin(self._connection, [(save.article, save.annotator)])
-            key, text = self._work(save, imported=imported)
-            assert key is not None
-        keys.append(key)
-        return self._take(key, text, save)
+        found = self._project()
+        self._kept.require_of(found.undone)
+        work = self._work(save, imported=imported)
+        if work.key is not None:
+            keys.append(work.key)
+        return self._take(work, save, keys, found)
 
     def of(self, annotator: str, article: str) -> list[dict[str, Any]]:
         """Return every op of an annotation, in order, with the time it was accepted; refused ones with their reason.
@@ -115,13 +131,21 @@ class OpLog:
         ).fetchone()
         return [orjson.loads(op) for op in state_rows.ops_since(self._connection, row[0], 0)] if row else []
 
-    def _work(self, save: Save, *, imported: bool = False) -> tuple[int | None, str]:
-        """Return the annotation's key, None before work on it starts, and the article's text; raises NotFoundError.
+    def _project(self) -> _Project:
+        (row,) = self._connection.execute(
+            """SELECT (SELECT count(*) FROM import_undone) + (SELECT count(*) FROM removal),
+                EXISTS (SELECT 1 FROM entry WHERE merged > ''), (SELECT max(version) FROM label_set)"""
+        )
+        return _Project(*row)
+
+    def _work(self, save: Save, *, imported: bool = False) -> _Work:
+        """Return where an annotation stands; raises NotFoundError.
 
         What has left a queue still takes edits: they may have been made before.
         """
-        row: tuple[int | None, str] | None = self._connection.execute(
-            f"""SELECT annotation.id, article.text FROM article JOIN annotator ON annotator.name = ?2
+        row = self._connection.execute(
+            f"""SELECT annotation.id, coalesce(revision, 0), text, article.position, {PLACE}
+            FROM article JOIN annotator ON annotator.name = ?2
             LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = annotator.name
             WHERE article.id = ?1 AND (?2 = ?3 OR ?4 OR {EDITS})""",
             (save.article, save.annotator, GOLD, imported),
@@ -129,14 +153,14 @@ class OpLog:
         if row is None:
             Removals(self._connection).require_article(save.article)
             raise NotFoundError(f"there is no article {save.article} in the queue of {save.annotator}")
-        return row
+        return _Work(*row)
 
-    def _take(self, key: int, text: str, save: Save) -> Answer:
+    def _take(self, work: _Work, save: Save, keys: list[int], project: _Project) -> Answer:
         _, _, client, revision, message, version = save
-        label_set = self._label_sets.current()
+        key, before, text = work.key, work.revision, work.text
+        label_set = self._label_sets.get(project.version)
         # Most messages come from pages that know the newest version.
         late = None if version in (None, label_set.version) else self._label_sets.since(version)
-        before = self._connection.execute("SELECT revision FROM annotation WHERE id = ?", (key,)).fetchone()[0]
         row = self._connection.execute(
             "SELECT number, annotation FROM op WHERE client = ? ORDER BY number DESC LIMIT 1", (client,)
         ).fetchone()
@@ -170,7 +194,8 @@ class OpLog:
                     logged = op
                 if late:
                     op = late_edits.translated(op, state, late)
-                op = self._became(op, state, label_set)
+                if project.merged:
+                    op = self._became(op, state, label_set)
                 change = core.apply(state, op, text, label_set, lookup)
             except OpError as fault:
                 reason = str(fault)
@@ -185,27 +210,55 @@ class OpLog:
             body = ops.to_json(logged) if reason is None else ops.to_json_of_refused(logged)
             size += len(body)
             number = before + len(log) + 1
-            log.append((key, number, client, op.number, body, reason, at))
+            log.append((number, client, op.number, body, reason, at))
             taken.append(state_rows.op_as_json(body, client, op.number, at, number, reason))
         after = before + len(log)
         if log:
-            self._connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", log)
-            self._registries.add((registry, id, name) for (registry, id), name in registered.items())
+            settled = key is None and state.status != "submitted"
+            if key is None:
+                key = self._begin(work, save, after, state)
+                keys.append(key)
+            self._connection.executemany("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?)", [(key, *each) for each in log])
+            if registered:
+                self._registries.add((registry, id, name) for (registry, id), name in registered.items())
             state_rows.write(self._connection, key, state, touched)
-            state_rows.settle(self._connection, key, after, state)
+            if not settled:
+                state_rows.settle(self._connection, key, after, state)
             if state.status == "submitted":
                 export_cache.keep(self._connection, key, after, annotation_values(state), text, label_set)
-        self._kept.states[key] = (after, state, size)
-        self._kept.states.move_to_end(key)
-        while len(self._kept.states) > _CACHED:
-            self._kept.states.popitem(last=False)
+        if key is not None:
+            self._keep(key, after, state, size)
         return Answer(
             confirmed,
             refused,
-            taken if revision == before else state_rows.ops_since(self._connection, key, revision),
+            taken if key is None or revision == before else state_rows.ops_since(self._connection, key, revision),
             after,
             label_set.version,
         )
+
+    def _begin(self, work: _Work, save: Save, revision: int, state: Annotation) -> int:
+        """Write the row of an annotation that work starts on, and return its key.
+
+        It has what `settle` would write, but work that is submitted at once is still open: what submitting sets off in the file
+        (see `migrations`) needs the rows of its spans.
+        """
+        status = "open" if state.status == "submitted" else state.status
+        about = (save.article, save.annotator, work.position, work.place, revision, status, state.skip_reason)
+        key = self._connection.execute(
+            """INSERT INTO annotation
+                (article, annotator, position, place, revision, status, skip_reason, published, published_basis)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (*about, *state_rows.published_columns(state.published)),
+        ).lastrowid
+        assert key is not None
+        return key
+
+    def _keep(self, key: int, revision: int, state: Annotation, size: int) -> None:
+        """Cache the state of an annotation."""
+        self._kept.states[key] = (revision, state, size)
+        self._kept.states.move_to_end(key)
+        while len(self._kept.states) > _CACHED:
+            self._kept.states.popitem(last=False)
 
     def _require_allowed(self, registry: str, id: str) -> None:
         """Raise OpError for a registry entry that was removed."""
@@ -231,9 +284,9 @@ class OpLog:
             return op.model_copy(update={"value": changed[op.name]})
         return op.model_copy(update={"attributes": {**op.attributes, **changed}})
 
-    def _state(self, key: int, revision: int) -> tuple[Annotation, int]:
+    def _state(self, key: int | None, revision: int) -> tuple[Annotation, int]:
         """Return the state of an annotation, and how many bytes its ops take up."""
-        if not revision:
+        if key is None or not revision:
             return Annotation(), 0
         cached = self._kept.states.get(key)
         if cached and cached[0] == revision:
