@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, Goal
 from benchmarks.material import Bench
 from labeling import sample, schema
 from labeling.annotation.article import make
-from labeling.services.candidates import candidates_json
+from labeling.services.candidates import CACHE, candidates_json
 from labeling.services.suggestions.computing import suggestions_for
 from labeling.services.suggestions.rankers import default_ranker
 
@@ -41,7 +41,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _candidates(text: str) -> None:
-    candidates_json.cache_clear()
+    CACHE.clear()
     candidates_json(text, "en")
 
 

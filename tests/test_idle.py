@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from labeling.annotation import article
 from labeling.schema import Schema
-from labeling.services.candidates import Preparation, candidates_json
+from labeling.services.candidates import CACHE, Preparation
 from labeling.store.project import Store
 from labeling.web.idle import QUIET, Idle
 
@@ -53,13 +53,11 @@ def test_candidates_of_the_next_articles_of_every_queue_are_computed_once_and_be
         store.sign_in(name)
     for one in made[:2]:
         assert not store.append("ana", one.id, f"client-{one.id}", 0, [op(1, "skip", reason="not today")]).refused
-    candidates_json.cache_clear()
+    CACHE.clear()
     preparation = Preparation(store)
     assert preparation.run(lambda: True) == 10, "eight of ben's queue, and eight of ana's, two further on"
     assert preparation.run(lambda: True) == 0
-    before = candidates_json.cache_info().misses
-    candidates_json(made[9].text, "en")
-    assert candidates_json.cache_info().misses == before
+    assert CACHE.get(made[9].text, "en") is not None
     list(store.add_articles(made[10:]))
     for one in made[2:5]:
         assert not store.append("ana", one.id, f"client-{one.id}", 0, [op(1, "skip", reason="not today")]).refused

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -19,15 +20,47 @@ _AHEAD = 8
 _NO_LEXICON: dict[str, list[str]] = {name: [] for name in CLOSED_CLASSES}
 
 
-@lru_cache(maxsize=_CACHED)
+class CandidatesCache:
+    """The candidates of the articles that were asked for last, as JSON."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str, language: str | None) -> bytes | None:
+        """Return an article's candidates, None unless they are here."""
+        with self._lock:
+            found = self._made.get((text, language))
+            if found is not None:
+                self._made.move_to_end((text, language))
+        return found
+
+    def put(self, text: str, language: str | None, made: bytes) -> None:
+        """Keep an article's candidates, in place of those that no one has asked for longest."""
+        with self._lock:
+            self._made[text, language] = made
+            while len(self._made) > _CACHED:
+                self._made.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._made.clear()
+
+
+CACHE = CandidatesCache()
+
+
 def candidates_json(text: str, language: str | None) -> bytes:
     """Return the candidates of an article with this text and language (BCP 47, if known), as JSON.
 
     `version` is that of the rules, `language` the article's own or the one that was recognized, `rules` the language
     whose rules were used: null where its language has none yet.
     """
+    if (made := CACHE.get(text, language)) is not None:
+        return made
     found = for_article(text, language)
-    return orjson.dumps(
+    made = orjson.dumps(
         {
             "version": RULES,
             "language": found.tag,
@@ -36,6 +69,14 @@ def candidates_json(text: str, language: str | None) -> bytes:
             **propose(text, found.rules).as_json(),
         }
     )
+    CACHE.put(text, language, made)
+    return made
+
+
+def are_ready(bundle: dict[str, Any]) -> bool:
+    """Return whether `with_candidates` has nothing to compute for an article."""
+    article = bundle["article"]
+    return article is None or CACHE.get(article["text"], article["language"]) is not None
 
 
 def with_candidates(bundle: dict[str, Any]) -> dict[str, Any]:

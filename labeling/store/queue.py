@@ -35,9 +35,9 @@ class Queue:
 
         What was given back comes before all else, unless the article before it is left as it was: then it has had its turn.
         """
-        if not self._is_left_open(annotator, after) and (returned := self._returns.first(annotator, after)):
+        place, left_open, shared = self._standing(annotator, after)
+        if not left_open and (returned := self._returns.first(annotator, after)):
             return returned
-        place, shared = self._place(annotator, after), self._is_shared(annotator)
         for low, high in ((place, _LAST), (0, place)):
             row = self._connection.execute(
                 """SELECT article, place FROM annotation
@@ -50,6 +50,17 @@ class Queue:
             if row:
                 return str(row[0])
         return None
+
+    def _standing(self, annotator: str, article: str | None) -> tuple[int, bool, bool]:
+        """Return an article's place in a queue, 0 for none, whether the work on it is left open, and whether the queue is shared."""
+        row = self._connection.execute(
+            f"""SELECT {PLACE}, annotation.status IN ('new', 'open'), annotator.name IS NOT NULL AND {SHARED}
+            FROM (SELECT ? AS name) AS asked LEFT JOIN annotator USING (name)
+            LEFT JOIN article ON article.id = ?
+            LEFT JOIN annotation ON annotation.article = article.id AND annotation.annotator = asked.name""",
+            (annotator, article),
+        ).fetchone()
+        return int(row[0] or 0), bool(row[1]), bool(row[2])
 
     def _is_shared(self, annotator: str) -> bool:
         """Return whether every article is in the queue of an annotator, whom the project knows."""
@@ -90,12 +101,6 @@ class Queue:
                 break
             last += _BLOCK
         return last
-
-    def _is_left_open(self, annotator: str, article: str | None) -> bool:
-        row = self._connection.execute(
-            "SELECT status IN ('new', 'open') FROM annotation WHERE article = ? AND annotator = ?", (article, annotator)
-        ).fetchone()
-        return bool(row and row[0])
 
     def previous(self, annotator: str, before: str | None) -> str | None:
         """Return the id of the article before another one in queue order, whatever its status; or None."""

@@ -17,7 +17,7 @@ from labeling.annotation.ops import Op
 from labeling.annotation.state import Status
 from labeling.errors import NotFoundError, StoreBusyError
 from labeling.permissions import Action
-from labeling.services.candidates import with_candidates
+from labeling.services.candidates import are_ready, with_candidates
 from labeling.services.other_versions import other_versions
 from labeling.services.suggestions.computing import Suggesting
 from labeling.services.suggestions.schedule import train_if_due
@@ -118,11 +118,17 @@ def article_routes(
 
     @routes.get("/next", summary="Get the next unfinished article; after the last one, the first")
     async def get_next(annotator: Reader, after: _Current = None) -> Response:
-        return await _bundle(store().bundle(annotator, store().next(annotator, after)))
+        here = store()
+        with here.reading():  # one state of the project for both
+            found = here.bundle(annotator, here.next(annotator, after))
+        return await _bundle(found)
 
     @routes.get("/previous", summary="Get the previous article in the queue")
     async def get_previous(annotator: Reader, before: _Current = None) -> Response:
-        return await _bundle(store().bundle(annotator, store().previous(annotator, before)))
+        here = store()
+        with here.reading():
+            found = here.bundle(annotator, here.previous(annotator, before))
+        return await _bundle(found)
 
     @routes.get("/progress", summary="Count new, open, submitted and skipped articles")
     async def get_progress(annotator: Reader) -> Response:
@@ -299,4 +305,5 @@ async def _found(store: Store, bundle: dict[str, Any], article: str) -> Response
 
 
 async def _bundle(bundle: dict[str, Any]) -> Response:
-    return Json(await run_in_threadpool(with_candidates, bundle))
+    # A thread is for computing them: changing to one takes longer than looking them up.
+    return Json(with_candidates(bundle) if are_ready(bundle) else await run_in_threadpool(with_candidates, bundle))
