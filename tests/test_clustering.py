@@ -21,6 +21,7 @@ from labeling.annotation import article
 from labeling.commands.main import main
 from labeling.errors import NotFoundError
 from labeling.services.cluster_agreement import cluster_examples, clusters_of
+from labeling.services.removal import Remover
 from labeling.store.project import Store
 from labeling.store.team import Member
 from labeling.web import server
@@ -200,6 +201,11 @@ def test_the_agreement_page_shows_the_figures_and_the_entries_that_were_split(
     )  # fmt: skip
     shown = " ".join(each.value.replace("\\", "") for each in page.markdown)
     assert "ana] one entry, **x**" in shown and "ben] **y**: [“We will go,”](" in shown
+    page.session_state["agreement_clusters"] = "quote.gone", None
+    assert not page.run().exception, "the label set no longer has the attribute that was chosen"
+    Remover(split[0], split[0].path.parent / "exports").entry("utterance", "utt-ben-y", reason="asked", by="lea")
+    shown = " ".join(each.value for each in page.run().markdown)
+    assert "**y**" not in shown and "removed entry 1" in shown, "not the names that were cached"
 
 
 def test_leads_get_the_same_over_http_and_by_command(

@@ -131,6 +131,8 @@ def _count(
         if tick:
             tick(at, len(stale))
         counted = []
+        with store.reading() as project:
+            removals = project.removals.count()
         for each in _work(store, stale[at : at + chunk], selection):
             stamp, counts = before.get(each.article, ("", {}))
             counted.append(
@@ -139,7 +141,7 @@ def _count(
                     agreement_parts.counted(store.schema, part, each, samples, counts if stamp == each.stamp else None),
                 )
             )
-        agreement_parts.keep(store, selection, part, counted)
+        agreement_parts.keep(store, selection, part, counted, removals)
     return bool(stale)
 
 
@@ -329,8 +331,9 @@ def state(store: Store, *, everything: bool = False) -> tuple[str, int, int]:
         wanted = _stamps(project, selection)
         samples = gamma.shuffles(len(wanted))
         kept = [project.agreement.kept(selection, part, samples) for part in parts]
+        removals = project.removals.count()  # which change names and values, but no revision
     left = [sum(each.get(article) != stamp for article, stamp in wanted.items()) for each in kept]
-    return sha256(orjson.dumps([list(wanted.items()), left])).hexdigest(), left[0], left[1]
+    return sha256(orjson.dumps([list(wanted.items()), left, removals])).hexdigest(), left[0], left[1]
 
 
 #: By figure that is no ratio, the ratio that falls with it.

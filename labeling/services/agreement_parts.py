@@ -57,10 +57,13 @@ def keep(
     selection: Selection,
     part: Part,
     counted: Sequence[tuple[ArticleWork, list[tuple[Part, str, str, Counts]]]],
+    removals: int,
 ) -> None:
-    """Replace the cached contributions of articles."""
+    """Replace the cached contributions of articles, unless there were more than so many removals by now."""
     keys = sorted({key for _, added in counted for *_, counts in added for key in counts})
     with store.writing() as project:
+        if project.removals.count() != removals:
+            return
         number = project.agreement.numbers(keys)
         rows = [
             (

@@ -46,7 +46,8 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
     """Copy an open project with its key and the server's accounts to new files, and return the project's path and contents.
 
     Others go on working; what they save meanwhile is not in it. `tick(what, done, of)` is called now and then; raising
-    from it stops the copying and leaves nothing. Raises StoreError, also if the file exists.
+    from it stops the copying and leaves nothing. Raises StoreError, also if the file exists, or if something was removed from
+    the project meanwhile.
     """
     store.require_in_place()
     if target is None:
@@ -61,17 +62,24 @@ def back_up(store: Store, target: Path | None = None, *, tick: Tick = silent) ->
         key_path(target),
     ):
         _require_free(path)
+    with store.reading() as project:
+        removals = project.removals.count()
     with copied(store.path, target, lambda done, of: tick("copying", done, of)) as (draft, held):
         store.require_in_place()
         _copy_key(store.path, target)
         if accounts.exists():
             copy_accounts(accounts, accounts_copy(target))
         try:
-            os.link(draft, target)
-        except OSError as fault:
+            with store.writing() as project:  # so that a removal either is noticed here, or lists the backup
+                project.removals.require_none_since(removals)
+                os.link(draft, target)
+        except BaseException as fault:
             key_path(target).unlink(missing_ok=True)
             accounts_copy(target).unlink(missing_ok=True)
-            raise StoreError(f"can't create {target} ({fault.strerror}); choose another name or folder") from None
+            if isinstance(fault, OSError):
+                reason = f"can't create {target} ({fault.strerror}); choose another name or folder"
+                raise StoreError(reason) from None
+            raise
     sync(target.parent)
     return target, held
 

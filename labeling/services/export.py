@@ -136,13 +136,15 @@ def write_export(
     """Write the project as JSONL into a folder and return the file's path.
 
     The name says project, shape, label set and time. The file is complete or absent: it is renamed into place after it is on the disk. `tick(articles done)` is called now and then; raising from it stops the export.
-    Raises StoreError if the folder cannot be written.
+    Raises StoreError if the folder can't be written, or something was removed from the project meanwhile.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     only = ("-gold" if gold else "") + ("-submitted" if submitted else "")
     name = f"{stem}-{shape}{only}-{store.schema.name}-v{store.schema.version}-{moment}"
     draft = folder / f".{name}.{secrets.token_hex(4)}"
+    with store.reading() as project:
+        removals = project.removals.count()
     try:
         folder.mkdir(exist_ok=True)
         sweep(folder)
@@ -153,7 +155,9 @@ def write_export(
                     tick(done)
             file.flush()
             os.fsync(file.fileno())
-        path = _link(draft, folder, name)
+        with store.writing() as project:  # so that a removal either is noticed here, or finds the export
+            project.removals.require_none_since(removals)
+            path = _link(draft, folder, name)
     except OSError as fault:
         raise StoreError(
             f"can't write the export to {folder} ({fault.strerror}); check permissions and free space"

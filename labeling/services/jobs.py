@@ -23,6 +23,8 @@ from labeling.store.values import JobRecord, JobState
 _AT_ONCE = 3
 #: How many finished jobs keep their results in memory.
 _RESULTS = 20
+#: What is recorded in place of the report of a job during which something was removed: the report may name it.
+_NOT_KEPT = "Something was removed from the project while this job was running, so its report wasn't kept."
 
 
 class StoppedError(BaseException):
@@ -43,6 +45,8 @@ class Job:
     #: What the job returned besides, and the error that ended it, for the page that started it.
     result: Any = None
     error: SayWhenError | None = None
+    #: How many removals there were when the job started.
+    removals: int = 0
     _stopping: bool = False
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -92,7 +96,7 @@ class Jobs:
     def start(self, kind: str, title: str, by: str, work: Work) -> Job:
         """Start a job and return it. `kind` is what pages know it by, `title` what people read."""
         with self._store.writing() as project:
-            job = Job(project.jobs.begin(kind, title, by))
+            job = Job(project.jobs.begin(kind, title, by), removals=project.removals.count())
         with self._lock:
             self._live[job.record.id] = job
             for id in [id for id, each in self._live.items() if not each.running][:-_RESULTS]:
@@ -137,7 +141,8 @@ class Jobs:
                 job.state, job.report = "failed", [*job.report, f"{type(fault).__name__}: {fault}"]
         try:
             with self._store.writing() as project:
-                project.jobs.end(job.record.id, job.state, job.report)
+                same = project.removals.count() == job.removals
+                project.jobs.end(job.record.id, job.state, job.report if same else [_NOT_KEPT])
         except SayWhenError as fault:
             job.report.append(f"This couldn't be recorded: {fault}")
         finally:

@@ -155,9 +155,10 @@ def _sign(store: Store, tick: Tick) -> None:
     while chunk := list(islice(articles, _CHUNK)):
         tick("signed", done, len(waiting))
         with store.reading() as project:
-            texts = project.articles.texts(chunk)
+            texts, removals = project.articles.texts(chunk), project.removals.count()
         made = {id: sign(text) for id, text in texts.items()}
         with store.writing() as project:
+            project.removals.require_none_since(removals)
             project.splits.keep_signatures(made)
         done += len(chunk)
 

@@ -17,10 +17,13 @@ def add_articles(store: Store, articles: Iterable[Article], *, dry_run: bool, or
     """Add articles in short transactions, as `Store.add_articles` says."""
     iterator = iter(articles)
     seen: set[str] = set()
+    removals: int | None = None
     while chunk := list(islice(iterator, _CHUNK)):
         id = origin.id if origin else None
         # What is known is asked inside the transaction, so that two imports at once tell the truth.
         with store.reading() if dry_run else store.writing() as project:
+            removals = project.removals.count() if removals is None else removals
+            project.removals.require_none_since(removals)
             removed = project.removals.standing("article", [article.id for article in chunk])
             added = [
                 Added(each.article, False, tombstone) if (tombstone := removed.get(each.article.id)) else each
@@ -47,6 +50,8 @@ def add_work(
     id = origin.id if origin else None
     try:
         with store.writing() as project:
+            if origin and origin.removals is not None:
+                project.removals.require_none_since(origin.removals)
             newcomers = [name for name in sorted({work.annotator for work in works}) if not project.team.knows(name)]
             for name in newcomers:
                 project.team.newcomer(name)

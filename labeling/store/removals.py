@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from labeling.audit import Event
-from labeling.errors import AssignmentError, NotFoundError, RemovedError
+from labeling.errors import AssignmentError, NotFoundError, RemovedError, StoreError
 from labeling.store.audit_log import AuditLog
 from labeling.store.deletion import entries_of
 from labeling.store.registries import Registries
@@ -59,6 +59,13 @@ class Removals:
     def count(self) -> int:
         """Return how many removals there were; what was read before the last one may no longer hold."""
         return int(self._connection.execute("SELECT count(*) FROM removal").fetchone()[0])
+
+    def require_none_since(self, count: int) -> None:
+        """Raise StoreError if there were only so many removals: what was read at that time may contain what was removed since."""
+        if self.count() != count:
+            raise StoreError(
+                "something was removed from the project in the meantime, so what was read before isn't used; try again"
+            )
 
     def standing(self, kind: RemovalKind, subjects: Collection[str]) -> dict[str, Tombstone]:
         """Return the tombstones, by id, of those things that were removed and haven't been allowed again."""

@@ -117,6 +117,7 @@ class Origin:
     by: str
     files: Sequence[str]
     id: int | None = None
+    removals: int | None = None  # how many there were when it was read; after another one, nothing more is written
 
 
 class ImportRecord(NamedTuple):

@@ -72,7 +72,9 @@ def cluster_examples(kept: Kept, schema: Schema) -> None:
     found = _figures(*kept, _names_and_stories(open_store()))
     if not found:
         return
-    figure, pair = st.session_state.get(_CHOSEN, (_name(found[0]), None))
+    figure, pair = st.session_state.get(_CHOSEN, ("", None))
+    if figure not in map(_name, found):  # nothing was chosen, or the label set no longer has it
+        figure, pair = _name(found[0]), None
     st.header(f"Split entries: {plain(thing_in_words(figure, schema))}")
     if pair:
         small(plain("Only: " + ", ".join(sorted(pair))))

@@ -57,7 +57,8 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
     """Build a dataset in a new folder inside of `folder`; it is complete or absent. `by` says who asks.
 
     Raising from `tick` stops it, and leaves nothing.
-    Raises RefusedError with the list of problems, DatasetError if there is nothing to write.
+    Raises RefusedError with the list of problems, DatasetError if there is nothing to write, and StoreError if something was
+    removed from the project meanwhile.
     """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", store.path.stem).strip("-") or "project"
     plan = named(store, plan)
@@ -65,6 +66,8 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     name = f"{stem}-{source}-{plan.shape}-{store.schema.name}-v{store.schema.version}-{moment}"
     draft = folder / f".{name}.{secrets.token_hex(4)}"
+    with store.reading() as project:
+        removals = project.removals.count()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
@@ -75,7 +78,9 @@ def build(store: Store, folder: Path, plan: Plan, *, by: str = "", tick: Tick = 
         for number in range(1, 1000):
             built.path = folder / (name if number == 1 else f"{name}-{number}")
             if not built.path.exists():
-                draft.rename(built.path)
+                with store.writing() as project:  # so that a removal either is noticed here, or finds the dataset
+                    project.removals.require_none_since(removals)
+                    draft.rename(built.path)
                 record(store, Event.BUILT_DATASET, by=by, about=built.path.name)
                 return built
         raise DatasetError(f"{folder} has too many datasets named {name}; move them away")

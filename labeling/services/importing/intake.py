@@ -154,6 +154,9 @@ def import_work(
     is written, unless the terms say so. Writes in short transactions; stopping early keeps what was reported. `origin` is as in `import_rows`.
     """
     with TemporaryFile() as spool, with_rare_collector():
+        if origin:
+            with store.reading() as project:
+                origin.removals = project.removals.count()
         checking = Checking(store, unnamed, terms)
         faults = 0
         rows = iter(read)

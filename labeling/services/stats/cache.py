@@ -98,8 +98,10 @@ def bring_up_to_date(store: Store, whose: str | None, everything: bool, tick: Ti
         with store.reading() as project:
             reading = _Reading(store, project, whose, everything)
             fresh = [cached for cached, _ in reading.fresh(stale[done : done + _CHUNK])]
+            removals = project.removals.count()
         with store.writing() as project:
-            project.facts.keep(fresh)
+            if project.removals.count() == removals:  # else they may have a name that was removed
+                project.facts.keep(fresh)
 
 
 def rows(store: Store, whose: str | None, everything: bool) -> Iterator[tuple[FactsOfWork, WorkFacts]]:

@@ -105,6 +105,8 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     from labeling.suggestions.fitting import fitted
 
     label_set = store.schema
+    with store.reading() as project:
+        removals = project.removals.count()
     roles = roles_of(label_set)
     if roles.quote is None or roles.speaker is None:
         raise SuggestionError(
@@ -146,6 +148,7 @@ def learn(store: Store, *, by: str, dry_run: bool = False, tick: Callable[[str],
     if dry_run:
         return Learned(None, used, report)
     with store.writing() as project:
+        project.removals.require_none_since(removals)
         number = project.suggestions.next_version()
         ranker = fitted(_joined(taught), PROJECT, str(number), base)
         project.suggestions.add_ranker(label_set.version, ranker.as_json(), report, by, used=used)

@@ -118,12 +118,14 @@ def run_source(
     with store.reading() as project:
         version = "" if again else source.version
         waiting = project.suggestions.missing(source.name, version, label_set.version)[:most]
+        removals = project.removals.count()
     in_a_row = 0
     # Requests to a model cost money, so that none is lost by stopping.
     together = 1 if source.concurrency == "threads" else _TOGETHER
     for batch in _batches(_computed(store, waiting, source, processes), together):
         answered = [made for made in batch if not made.unanswered]
         with store.writing() as project:
+            project.removals.require_none_since(removals)
             project.suggestions.put(
                 StoredSuggestions(made.article, source.name, source.version, label_set.version, made.body)
                 for made in answered
