@@ -215,6 +215,7 @@ COMMANDS = {
     "bulk suggest": ("compute, learn and measure suggestions", "{folder}/shards --to {folder}/predictions --plan"),
     "suggestions curve": ("compute, learn and measure suggestions", ""),
     "suggestions report": ("compute, learn and measure suggestions", ""),
+    "suggestions plant": ("assign, move and remove articles", ""),
     "suggestions withhold": ("assign, move and remove articles", ""),
     "stories propose": ("propose, merge, split and name stories", ""),
     "stories list": ("see the stories", ""),

@@ -196,13 +196,18 @@ def saved(page: AppTest, label: str, value: int, button: str) -> AppTest:
     return save.click().run()
 
 
-def test_the_page_withholds_from_a_share_that_the_lead_sets(team: Store, page: AppTest) -> None:
+def test_the_page_withholds_from_a_share_that_the_lead_sets_and_plants_in_one(team: Store, page: AppTest) -> None:
     assert "Suggestions are shown in all articles." in said(page)
     page = saved(page, "Without suggestions", 30, "Save share")
     assert "Suggestions are withheld from 30% of each annotator's articles." in said(page)
     with team.reading() as project:
         assert [each.share for each in project.suggestions.withholding()] == [0.3]
         assert project.suggestions.training() is None
+    assert "No wrong suggestions are planted." in said(page)
+    page = saved(page, "With a planted suggestion", 10, "Save planting")
+    assert "One wrong suggestion is planted in 10% of each annotator's articles." in said(page)
+    with team.reading() as project:
+        assert project.suggestions.planting() == 0.1
 
 
 def test_the_report_is_computed_in_a_job_and_shown(team: Store, page: AppTest) -> None:

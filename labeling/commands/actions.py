@@ -59,6 +59,7 @@ ACTIONS = {
     "bulk suggest": Action.LEARN_SUGGESTIONS,
     "suggestions curve": Action.LEARN_SUGGESTIONS,
     "suggestions report": Action.LEARN_SUGGESTIONS,
+    "suggestions plant": Action.ASSIGN,
     "suggestions withhold": Action.ASSIGN,
     "stories propose": Action.CHANGE_STORIES,
     "stories list": Action.READ_STORIES,

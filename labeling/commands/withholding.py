@@ -1,4 +1,4 @@
-"""The commands `saywhen suggestions …`: withholding suggestions, and measuring their effect."""
+"""The commands `saywhen suggestions …`: withholding suggestions, planting wrong ones, and measuring their effect."""
 
 from __future__ import annotations
 
@@ -39,6 +39,30 @@ def withhold(share: float | None, project: Path, by: str) -> None:
         click.echo(f"Suggestions are withheld from {settings[-1].share:.0%} of each annotator's articles.")
     else:
         click.echo("Suggestions are shown in all articles.")
+
+
+@suggestions.command()
+@click.argument("share", type=Share(), required=False)
+@with_project
+@by_option()
+def plant(share: float | None, project: Path, by: str) -> None:
+    """Plant a wrong suggestion in a SHARE of the articles (such as 10, in percent), to measure how many people accept.
+
+    It looks like any other suggestion. A secret draw chooses the articles of each annotator. What is marked from it is removed
+    when the article is submitted, and the report says how many were accepted. Without SHARE, show the current one. 0 ends it.
+    """
+    from labeling.web.server import open_store
+
+    store = open_store()
+    if share is not None:
+        with store.writing() as unit:
+            unit.suggestions.plant(share)
+    with store.reading() as unit:
+        now = unit.suggestions.planting()
+    if now:
+        click.echo(f"One wrong suggestion is planted in {now:.0%} of each annotator's articles.")
+    else:
+        click.echo("No wrong suggestions are planted.")
 
 
 @suggestions.command("report")

@@ -18,7 +18,7 @@ from labeling.annotation import ops
 from labeling.annotation.article import Article
 from labeling.errors import AccessError, NotFoundError, StoreBusyError
 from labeling.schema import Schema
-from labeling.store import additions, search
+from labeling.store import additions, planted, search
 from labeling.store.annotations import Annotations
 from labeling.store.connection import Connection
 from labeling.store.contract import MAX_LIMIT
@@ -339,7 +339,7 @@ class Store:
         keys: list[int] = []
         try:
             with self.writing() as project:
-                return [project.ops.append(save, keys) for save in saves]
+                return [planted.append(project, save, keys) for save in saves]
         except BaseException:
             self.forget(keys)
             raise

@@ -12,10 +12,13 @@ from labeling.store.team import GOLD, is_pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import LearnedRanker, StoredSuggestions
 from labeling.store.work_session import IMPORTED
+from labeling.suggestions import planting
 from labeling.suggestions.withholding import Arm, Withholding, arm_of, require_share
 
 #: Under which key of the table `project` it is kept when a training starts by itself.
 _TRAINING = "training"
+#: The same for the share of articles with a planted suggestion.
+_PLANTING = "planting"
 
 
 class ProjectSuggestions:
@@ -168,6 +171,37 @@ class ProjectSuggestions:
             return True
         return self._connection.execute("UPDATE ranker SET used = 1 WHERE version = ?", (version,)).rowcount > 0
 
+    def plant(self, share: float) -> None:
+        """Plant a wrong suggestion in a share of each annotator's articles from now on; raises SuggestionError for another number."""
+        require_share(share)
+        if not share:
+            self._connection.execute("DELETE FROM project WHERE key = ?", (_PLANTING,))
+            return
+        value = orjson.dumps({"share": share, "at": now()}).decode()
+        self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, ?)", (_PLANTING, value))
+
+    def planting(self) -> float:
+        """Return in which share of each annotator's articles a wrong suggestion is planted."""
+        row = self._connection.execute("SELECT value FROM project WHERE key = ?", (_PLANTING,)).fetchone()
+        return float(orjson.loads(row[0])["share"]) if row else 0.0
+
+    def is_planted(self, annotator: str, article: str) -> bool:
+        """Return whether an annotator gets a planted suggestion in an article; one at most, so none once one was judged."""
+        share = self.planting()
+        if not share or not planting.is_planted(self.draw_key(), share, annotator, article):
+            return False
+        return not self.has_judged(planting.NAME, annotator, article)
+
+    def has_judged(self, suggester: str, annotator: str, article: str) -> bool:
+        """Return whether an annotator has accepted, corrected or rejected a suggester's suggestion for an article."""
+        return bool(
+            self._connection.execute(
+                """SELECT 1 FROM judgment JOIN annotation ON annotation.id = judgment.annotation
+                WHERE article = ? AND annotator = ? AND suggester = ?""",
+                (article, annotator, suggester),
+            ).fetchone()
+        )
+
     def withhold(self, share: float, by: str) -> None:
         """Withhold suggestions from a share of the articles from now on, but not from work in progress.
 
@@ -191,7 +225,7 @@ class ProjectSuggestions:
             WHERE annotation.article = ? AND annotator = ? AND client NOT GLOB ?""",
             (article, annotator, f"{IMPORTED}*"),
         ).fetchone()
-        arm = arm_of(settings, self._key(), annotator, article, row[0] if row else now())
+        arm = arm_of(settings, self.draw_key(), annotator, article, row[0] if row else now())
         return bool(arm and arm.withheld)
 
     def arms(self) -> dict[tuple[str, str], Arm]:
@@ -199,7 +233,7 @@ class ProjectSuggestions:
         settings = self.withholding()
         if not settings:
             return {}
-        key = self._key()
+        key = self.draw_key()
         begun = self._connection.execute(
             """SELECT annotator, article, op.at FROM annotation
             JOIN op ON op.annotation = annotation.id AND op.revision = 1 WHERE op.at >= ? AND client NOT GLOB ?""",
@@ -212,5 +246,6 @@ class ProjectSuggestions:
             if not is_pseudonym(annotator) and (arm := arm_of(settings, key, annotator, article, at)) is not None
         }
 
-    def _key(self) -> str:
+    def draw_key(self) -> str:
+        """Return the secret key of the draws."""
         return str(self._connection.execute("SELECT value FROM project WHERE key = 'withholding'").fetchone()[0])

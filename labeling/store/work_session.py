@@ -37,7 +37,7 @@ def steps(connection: sqlite3.Connection, annotator: str, since: datetime) -> It
         )
         SELECT at, annotation, json_extract(body, '$.kind') FROM op
         WHERE annotation IN lately AND at >= :since AND refused IS NULL AND client NOT GLOB :imported
-            AND client NOT GLOB 'registry-*' ORDER BY at DESC, op.revision DESC""",
+            AND client NOT GLOB 'registry-*' AND client NOT GLOB 'planted-*' ORDER BY at DESC, op.revision DESC""",
         {"annotator": annotator, "since": since.isoformat(timespec="milliseconds"), "imported": f"{IMPORTED}*"},
     ))  # fmt: skip
 

@@ -37,9 +37,9 @@ def is_withheld(key: str, share: float, annotator: str, article: str) -> bool:
     Half of the share is drawn by article, for everyone; the rest by article and annotator. So an article with two annotators
     is done by both with suggestions, by both without, or by one of them without. A larger share holds all of a smaller one.
     """
-    if _fraction(key, article) < share / 2:
+    if fraction(key, article) < share / 2:
         return True
-    return _fraction(key, article, annotator) < (share / 2) / (1 - share / 2)
+    return fraction(key, article, annotator) < (share / 2) / (1 - share / 2)
 
 
 def arm_of(settings: Sequence[Withholding], key: str, annotator: str, article: str, began: str) -> Arm | None:
@@ -50,7 +50,7 @@ def arm_of(settings: Sequence[Withholding], key: str, annotator: str, article: s
     return Arm(is_withheld(key, now.share, annotator, article), 0 < now.share < 1)
 
 
-def _fraction(key: str, *parts: str) -> float:
+def fraction(key: str, *parts: str) -> float:
     """Return a hash of the parts from 0 to below 1."""
     digest = blake2b("\0".join(parts).encode(), key=bytes.fromhex(key), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64

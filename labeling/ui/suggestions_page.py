@@ -1,4 +1,4 @@
-"""The page for leads: training, articles without suggestions, and the effect of suggestions."""
+"""The page for leads: training, articles without suggestions, planted suggestions, and the effect of suggestions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labeling.web.server import open_store
 
 
 def suggestions_page() -> None:
-    """Train suggestions, withhold them from a share of the articles, and measure their effect."""
+    """Train suggestions, withhold them from some articles, plant wrong ones in some, and measure their effect."""
     with column():
         st.title("Suggestions")
         if message := st.session_state.pop("suggestions_message", None):
@@ -27,6 +27,7 @@ def suggestions_page() -> None:
         _versions()
         _curve()
         _withholding()
+        _planting()
         _report()
 
 
@@ -83,6 +84,34 @@ def _withholding() -> None:
                 project.suggestions.withhold(percent / 100, st.session_state["annotator"])
             st.session_state["suggestions_message"] = (
                 "Saved. The new share applies to articles that no one has started yet."
+            )
+            st.rerun()
+
+
+def _planting() -> None:
+    store = open_store()
+    st.header("Planted suggestions")
+    with store.reading() as project:
+        share = project.suggestions.planting()
+    st.write(
+        f"One wrong suggestion is planted in {share:.0%} of each annotator's articles."
+        if share
+        else "No wrong suggestions are planted."
+    )
+    st.write(
+        "To measure how many wrong suggestions people accept, plant one in some articles, which are drawn at random for each "
+        "annotator. It looks like any other suggestion. What is marked from it is removed when the article is submitted."
+    )
+    with st.form("plant", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        percent = st.number_input(
+            "With a planted suggestion (%)", 0, 100, round(share * 100), step=5, width=240,
+            help="10 is a good start. Annotators should know that it happens, but not where.",
+        )  # fmt: skip
+        if st.form_submit_button("Save planting") and round(share * 100) != percent:
+            with store.writing() as project:
+                project.suggestions.plant(percent / 100)
+            st.session_state["suggestions_message"] = (
+                "Saved. Articles that are opened from now on follow the new share."
             )
             st.rerun()
 

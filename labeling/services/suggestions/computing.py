@@ -21,6 +21,7 @@ from labeling.store.contract import Store
 from labeling.suggestions.checking import checked
 from labeling.suggestions.elsewhere import NAME, VERSION, KnownWords, MarkedHead, suggestion_of
 from labeling.suggestions.entities import EMPTY, Registry
+from labeling.suggestions.planting import planted
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.shown import as_json
@@ -134,6 +135,7 @@ class Suggesting:
         part = roles_of(label_set).speaker
         with self._store.reading() as project:
             withheld = project.suggestions.is_withheld(annotator, article)
+            plant = project.suggestions.draw_key() if project.suggestions.is_planted(annotator, article) else ""
             found = project.articles.get(article)
             entries = project.registries.version(part.registry) if part and part.registry else _NONE
             others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
@@ -155,8 +157,9 @@ class Suggesting:
             entries,
             published,
             about,
-            annotator if places else "",
+            annotator if places or plant else "",
             places,
+            bool(plant),
         )
         with self._lock:
             if (cached := self._cached.get(key)) is not None:
@@ -175,6 +178,8 @@ class Suggesting:
                 {"suggester": other.suggester, "version": other.version, **with_entries(each, merged)}
                 for each in other.body
             ]
+        if plant and (wrong := planted(suggested, plant, annotator, article)):
+            suggested = [wrong, *(each for each in suggested if each["id"] != wrong["id"])]
         made = _as_json(ranker, label_set, suggested)
         with self._lock:
             self._cached[key] = made

@@ -20,6 +20,7 @@ from labeling.services.suggestions.computing import registry_of, suggestions_for
 from labeling.services.suggestions.rankers import default_ranker
 from labeling.store.contract import Store
 from labeling.store.team import GOLD
+from labeling.suggestions import planting
 from labeling.suggestions import ranker as rankers
 from labeling.suggestions.ranker import Ranker
 
@@ -69,6 +70,7 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
     scores = _Scores(store)
     works: list[ReportedWork] = []
     judged: list[Judged] = []
+    wrong: list[tuple[str, str]] = []
     pairs: dict[str, list[tuple[str, tuple[int, int, int]]]] = {name: [] for name in PAIRS}
     total = store.count()
     for number, (article, held) in enumerate(store.annotated(), 1):
@@ -79,6 +81,9 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
             if each.status == "submitted" and each.annotator != GOLD and article.id not in hidden
         }
         for name, annotation in done.items():
+            wrong += [
+                (article.id, each.verdict) for each in annotation.judgments.values() if each.suggester == planting.NAME
+            ]
             judged += [
                 Judged(each.suggester, each.version, each.id.split(":")[0], each.verdict, scores.of(article, annotation, each))
                 for each in annotation.judgments.values()
@@ -100,8 +105,9 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
         "arms": {name: _summary([each for each in works if each.withheld == withheld]) for name, withheld in (("with", False), ("without", True))},
         "difference": {name: difference(works, name) for name in MEASURES},
         "agreement": {name: pair_agreement(found) for name, found in pairs.items()},
-        "acceptance": acceptance(judged),
+        "acceptance": acceptance([each for each in judged if each.suggester != planting.NAME]),
         "calibration": calibration(judged),
+        "planted": planted_accepted(wrong),
     }  # fmt: skip
 
 
@@ -186,6 +192,21 @@ def acceptance(judged: Sequence[Judged]) -> list[dict[str, Any]]:
         }
         for (suggester, version, kind), found in sorted(counts.items())
     ]  # fmt: skip
+
+
+def planted_accepted(outcomes: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the outcomes of planted suggestions, given as (article, verdict), and the share that wasn't rejected.
+
+    Whoever corrects a wrong suggestion has accepted it first. The articles are resampled.
+    """
+    draws, place = _draws([article for article, _ in outcomes])
+    taken = np.array([verdict != "rejected" for _, verdict in outcomes], dtype=float)
+    counts = Counter(verdict for _, verdict in outcomes)
+    sums, numbers = draws[:, place] @ taken, draws[:, place].sum(axis=1)
+    return {
+        **{verdict: counts[verdict] for verdict in ("accepted", "corrected", "rejected")},
+        "share": _figure(taken.sum(), len(outcomes), sums, numbers),
+    }
 
 
 def calibration(judged: Sequence[Judged]) -> list[dict[str, Any]]:

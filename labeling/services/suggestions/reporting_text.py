@@ -25,7 +25,7 @@ class ReportTable(NamedTuple):
 
 def report_tables(report: Mapping[str, Any]) -> list[ReportTable]:
     """Return the tables of a report (see `reporting.report`); a table without rows says why."""
-    return [_arms(report), _agreement(report), _acceptance(report), _calibration(report)]
+    return [_arms(report), _agreement(report), _acceptance(report), _calibration(report), *_planted(report)]
 
 
 def _arms(report: Mapping[str, Any]) -> ReportTable:
@@ -109,6 +109,19 @@ def _calibration(report: Mapping[str, Any]) -> ReportTable:
     if not rows:
         return ReportTable(title, [], "No accepted, corrected or rejected suggestion has a known certainty.")
     return ReportTable(title, rows, "If certainty is well calibrated, the last two columns are about the same.")
+
+
+def _planted(report: Mapping[str, Any]) -> list[ReportTable]:
+    """Return the table of planted suggestions; none if no one judged one."""
+    found = report["planted"]
+    if found["share"]["value"] is None:
+        return []
+    row = {
+        **{verdict: f"{found[verdict]:,}" for verdict in ("accepted", "corrected", "rejected")},
+        "share not rejected": _interval(found["share"]),
+    }
+    note = "Suggestions that were wrong on purpose. The more of them annotators accept, the less they check."
+    return [ReportTable("Planted suggestions", [row], note)]
 
 
 def _interval(figure: Mapping[str, float | None], *, signed: bool = False) -> str:
