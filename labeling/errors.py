@@ -10,6 +10,7 @@ Each message names the place, the value and the remedy, so that it can be shown 
     ├── AssignmentError an assignment that the team is too small for
     ├── SplitError      a way of splitting articles that cannot be carried out
     ├── StoryError      a change that doesn't fit the stories
+    ├── BulkError       a run over shards that can't begin or go on
     ├── DatasetError    a dataset that cannot be built, proved or filled with its texts
     │   └── RefusedError    a dataset with problems (knows which and where)
     ├── UndoRefusedError an import that can't be undone any more
@@ -79,6 +80,10 @@ class StoryError(SayWhenError, ValueError):
 
 class RegistryError(SayWhenError, ValueError):
     """A change that doesn't fit the registries of the project, or a list of entries that can't be read."""
+
+
+class BulkError(SayWhenError):
+    """A run over shards that can't begin or go on."""
 
 
 class FetchError(SayWhenError, ValueError):

@@ -8,19 +8,25 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from command_line import invoke
+from fsspec.implementations.local import LocalFileSystem
 from test_learning import stored, text
 
 from labeling import extras, schema
 from labeling.annotation.article import make
-from labeling.errors import MissingExtraError, StoreError, SuggestionError
-from labeling.services.suggestions import bulk, running
-from labeling.services.suggestions.bulk_shards import Shard, read_shard, shards_at
+from labeling.dataset.duplicates import sign
+from labeling.dataset.fingerprints import pairs
+from labeling.errors import BulkError, MissingExtraError, StoreError
+from labeling.services.bulk import duplicates, suggesting
+from labeling.services.bulk import running as bulk
+from labeling.services.bulk.shards import Shard, read_shard, shards_at
+from labeling.services.suggestions import running
 from labeling.store.project import Store
 
 NEWS = schema.load(schema.find("news"))
@@ -32,7 +38,8 @@ RUN = """
 import os, signal, sys, time
 from pathlib import Path
 from labeling import schema
-from labeling.services.suggestions import bulk, running, supervision
+from labeling.services.bulk import suggesting, supervision
+from labeling.services.suggestions import running
 from labeling.services.suggestions.sources import RankerSource
 SHARDS, OUT, MANNER = sys.argv[1:]
 def first(what):
@@ -54,7 +61,7 @@ if __name__ == "__main__":
     supervision.STALLED, supervision._GRACE, supervision._ATTEMPTS = 6, 0.3, 2
     news = schema.load(schema.find("news"))
     source = Faulty(running.outside_project("default", news).ranker, news)
-    print(bulk.suggest_in_bulk(SHARDS, OUT, source, news, workers=2, warn=print))
+    print(suggesting.suggest_in_bulk(SHARDS, OUT, source, news, workers=2, warn=print))
 """
 
 
@@ -106,13 +113,13 @@ def predictions(folder: Path) -> dict[str, bytes]:
 def test_shards_are_found_in_folders_below_and_read_as_an_import_reads_them(shards: Path) -> None:
     found = shards_at(str(shards))
     assert [each.path for each in found] == [*(f"{number}.jsonl" for number in range(5)), "more/5.parquet"]
-    assert found[-1].output == "more/5.parquet.jsonl"
+    assert found[-1].output("predictions", ".jsonl") == "more/5.parquet.jsonl"
     for shard, first in ((found[1], text(EACH)), (found[-1], text(5 * EACH))):
         article, *_ = rows = list(read_shard(str(shards), shard))
         assert len(rows) == EACH
         assert article.text == first and article.published.value == "2024-03-13" and article.language == "en"
     [one] = shards_at(str(shards / "0.jsonl"))
-    assert one.output == "predictions.jsonl"
+    assert one.output("predictions", ".jsonl") == "predictions.jsonl"
     assert len(list(read_shard(str(shards / "0.jsonl"), one))) == EACH + 1
     for address, reason in ((shards / "gone", "has no shards"), ("nowhere://x", "can't use the address")):
         with pytest.raises(StoreError, match=reason):
@@ -125,7 +132,7 @@ def test_shards_are_found_in_folders_below_and_read_as_an_import_reads_them(shar
 def test_without_datatrove_its_extra_is_named(shards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "find_spec", lambda module: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'saywhen-labeling\[bulk\]'"):
-        bulk.suggest_in_bulk(str(shards), str(shards / "out"), running.outside_project("default", NEWS), NEWS)
+        suggesting.suggest_in_bulk(str(shards), str(shards / "out"), running.outside_project("default", NEWS), NEWS)
 
 
 @pytest.mark.parametrize("to", [".", "more"])
@@ -135,8 +142,8 @@ def test_articles_are_never_overwritten_by_predictions(shards: Path, to: str) ->
     (address / "2.jsonl").write_text((shards / "1.jsonl").read_text())
     (address / "mine.part").touch()
     before = predictions(shards)
-    with pytest.raises(SuggestionError, match=r"2\.jsonl exists and would be overwritten|0\.jsonl exists"):
-        bulk.suggest_in_bulk(str(shards), str(address), running.outside_project("default", NEWS), NEWS)
+    with pytest.raises(BulkError, match=r"2\.jsonl exists and would be overwritten|0\.jsonl exists"):
+        suggesting.suggest_in_bulk(str(shards), str(address), running.outside_project("default", NEWS), NEWS)
     assert predictions(shards) == before
 
 
@@ -145,7 +152,7 @@ def test_only_unfinished_predictions_are_removed(tmp_path: Path) -> None:
     left.parent.mkdir()
     mine.touch()
     left.touch()
-    bulk._remove_drafts(str(tmp_path))
+    bulk.remove_drafts(str(tmp_path))
     assert mine.exists() and not left.exists()
 
 
@@ -203,7 +210,6 @@ def test_a_process_that_is_killed_or_hangs_is_replaced_and_no_shard_is_lost(shar
 
 
 @pytest.mark.nightly
-@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_run_whose_processes_are_always_killed_stops_with_the_remedy(shards: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -217,7 +223,64 @@ def test_a_run_whose_processes_are_always_killed_stops_with_the_remedy(shards: P
 
 
 def test_slurm_needs_the_time_and_the_partition(shards: Path, tmp_path: Path) -> None:
-    with pytest.raises(SuggestionError, match="Slurm needs the time and the partition"):
-        bulk.suggest_in_bulk(
+    with pytest.raises(BulkError, match="Slurm needs the time and the partition"):
+        suggesting.suggest_in_bulk(
             str(shards), str(tmp_path / "slurm"), running.outside_project("default", NEWS), NEWS, engine="slurm"
         )
+
+
+def copies() -> list[str]:
+    """Return texts of which some are copies, or begin alike: by number one of its own, a shared one, or both."""
+    return [text(number % 40) + (" " + text(number % 7 + 100) if number % 3 else "") for number in range(90)]
+
+
+def test_the_candidates_are_the_pairs_that_are_found_in_memory(shards: Path, tmp_path: Path) -> None:
+    texts, folder = copies(), tmp_path / "copies"
+    folder.mkdir()
+    for number in range(3):
+        rows = [{"text": each} for each in texts[30 * number : 30 * (number + 1)]]
+        if number == 1:
+            pq.write_table(pa.Table.from_pylist(rows), folder / "1.parquet")
+        else:
+            (folder / f"{number}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = tmp_path / "out"
+    (out / "x").mkdir(parents=True)
+    work = duplicates.FingerprintWork()
+    for shard in shards_at(str(folder)):  # as a run does in processes of its own
+        with (out / shard.output("", work.suffix)).open("wb") as file:
+            rows = ((number, row) for number, row in enumerate(read_shard(str(folder), shard)))
+            work.write(shard.path, rows, file, Counter())
+    files = sorted(map(str, out.glob("*.parquet")))
+    found = list(duplicates._pairs(LocalFileSystem(), files, tmp_path))
+    place = {
+        (f"{number}.{'parquet' if number == 1 else 'jsonl'}", at): 30 * number + at
+        for number in range(3)
+        for at in range(30)
+    }
+    expected = pairs([sign(each).prints for each in texts]).tolist()
+    assert len(expected) > 100
+    assert sorted((place[a, b], place[c, d]) for a, b, _, c, d, *_ in found) == [
+        (n >> 32, n & 0xFFFFFFFF) for n in expected
+    ]
+
+
+@pytest.mark.slow
+def test_the_command_lists_copies_with_their_shards_and_what_they_share(shards: Path, tmp_path: Path) -> None:
+    (shards / "copy.jsonl").write_text((shards / "2.jsonl").read_text())
+    out = tmp_path / "out"
+    for _ in range(2):  # the second time all shards are done, and the pairs are the same
+        said = subprocess.run(
+            [sys.executable, "-m", "labeling", "bulk", "duplicates", shards, "--to", out],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        ).stdout  # fmt: skip
+        lines = [json.loads(line) for line in (out / "candidates.jsonl").read_text().splitlines()]
+        assert f"{len(lines)} pairs of {SHARDS * EACH + EACH} articles in {out}/candidates.jsonl, 1 invalid row" in said
+    same = [line for line in lines if line["articles"][0]["id"] == line["articles"][1]["id"]]
+    assert [line["articles"][0] | {"shard": "copy.jsonl"} for line in same] == [
+        line["articles"][1] | {"shard": "copy.jsonl"} for line in same
+    ]
+    assert sorted(line["articles"][0]["row"] for line in same) == list(range(EACH))
+    assert {line["share"] for line in same} == {1.0}
+    again = invoke("bulk", "suggest", shards, "--to", out)
+    assert again.exit_code == 1 and "has the fingerprints of another run; write to another folder" in again.output

@@ -213,6 +213,7 @@ COMMANDS = {
     "learn": ("compute, learn and measure suggestions", "--list"),
     "evaluate": ("compute, learn and measure suggestions", ""),
     "bulk suggest": ("compute, learn and measure suggestions", "{folder}/shards --to {folder}/predictions --plan"),
+    "bulk duplicates": ("compute, learn and measure suggestions", "{folder}/shards --to {folder}/predictions"),
     "suggestions curve": ("compute, learn and measure suggestions", ""),
     "suggestions report": ("compute, learn and measure suggestions", ""),
     "suggestions plant": ("assign, move and remove articles", ""),

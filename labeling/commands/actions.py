@@ -57,6 +57,7 @@ ACTIONS = {
     "learn": Action.LEARN_SUGGESTIONS,
     "evaluate": Action.LEARN_SUGGESTIONS,
     "bulk suggest": Action.LEARN_SUGGESTIONS,
+    "bulk duplicates": Action.LEARN_SUGGESTIONS,
     "suggestions curve": Action.LEARN_SUGGESTIONS,
     "suggestions report": Action.LEARN_SUGGESTIONS,
     "suggestions plant": Action.ASSIGN,

@@ -14,9 +14,9 @@ from labeling.dataset.folded_words import letters
 SHINGLE = 5
 
 #: With how many others of the articles that have a print each is compared; in longer lists with fewer, for all together.
-_NEIGHBORS = 32
+NEIGHBORS = 32
 
-_TOGETHER = 256
+TOGETHER = 256
 
 #: About how many prints' places are looked at together.
 _AT_ONCE = 1 << 13
@@ -107,7 +107,7 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     Of a text with very many such others, those that it shares most with, a print counting less the more texts have it.
     """
     of, who, often = _shared(prints)
-    reach = np.where(often <= _NEIGHBORS, _NEIGHBORS, np.maximum(2, _TOGETHER // np.maximum(often, 1)))
+    reach = np.where(often <= NEIGHBORS, NEIGHBORS, np.maximum(2, TOGETHER // np.maximum(often, 1)))
     sizes = np.array([each.size for each in prints], np.int64)
     by_text = np.argsort(who, kind="stable")
     # Of the texts in the order of their numbers, some at a time: where each has its prints. All would take much memory.
@@ -118,7 +118,7 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     for at in np.split(by_text, cuts[1:]):
         keys: list[NDArray[np.uint64]] = []
         weighs: list[NDArray[Any]] = []
-        for step in range(1, _NEIGHBORS):
+        for step in range(1, NEIGHBORS):
             at = at[at < of.size - step]
             here = at[(of[at + step] == of[at]) & (reach[at] >= step)]
             keys.append(who[here].astype(np.uint64) << np.uint64(32) | who[here + step].astype(np.uint64))
@@ -133,7 +133,7 @@ def pairs(prints: Sequence[Prints]) -> NDArray[np.uint64]:
     for side in _numbers(candidates):
         order = np.lexsort((heaviest, side))
         first = np.searchsorted(side[order], side[order])
-        near[order[np.arange(order.size) - first < _NEIGHBORS]] = True
+        near[order[np.arange(order.size) - first < NEIGHBORS]] = True
     chosen: NDArray[np.uint64] = candidates[near]
     return chosen
 

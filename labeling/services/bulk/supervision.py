@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from labeling.errors import SuggestionError
+from labeling.errors import BulkError, SayWhenError
 from labeling.quantities import many
 
 #: So many times in a row a group may break without completing a shard.
@@ -81,13 +81,13 @@ def supervise(
 ) -> None:
     """Run an executor until `done` returns `total`, or it ends; start it again if its processes are killed or stop working.
 
-    Without a pulse, it may be silent as long as it wants. Raises SuggestionError if the executor fails, or breaks
+    Without a pulse, it may be silent as long as it wants. Raises BulkError if the executor fails, or breaks
     several times without completing a shard.
     """
     before, fruitless = done(), 0
     while ending := _attempt(executor, done, total, pulse, tick):
         if isinstance(ending, Failed):
-            raise SuggestionError(
+            raise BulkError(
                 ending.reason if ending.reported else f"the run stopped ({ending.reason}); start it again to resume"
             )
         if (now := done()) == total:
@@ -95,7 +95,7 @@ def supervise(
         fruitless = fruitless + 1 if now == before else 0
         before = now
         if fruitless == _ATTEMPTS:
-            raise SuggestionError(
+            raise BulkError(
                 f"{ending.reason}, {_ATTEMPTS} times without completing a shard; run the same command again to resume, "
                 "with fewer workers if memory is short"
             )
@@ -202,6 +202,6 @@ def _run(executor: Any, children: Callable[[], list[Any]]) -> Ending:
         return _killed((killed or codes)[0])
     if not faults:
         return None
-    if isinstance(faults[0], SuggestionError):
+    if isinstance(faults[0], SayWhenError):
         return Failed(str(faults[0]), True)
     return Failed(f"{type(faults[0]).__name__}: {faults[0]}", False)

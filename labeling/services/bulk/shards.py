@@ -23,10 +23,12 @@ class Shard(NamedTuple):
     path: str
     size: int
 
-    @property
-    def output(self) -> str:
-        """The path of its predictions below the folder that they are written to; a shard that is the whole address has no path."""
-        return self.path if self.path.endswith(".jsonl") else f"{self.path or 'predictions'}.jsonl"
+    def output(self, name: str, suffix: str) -> str:
+        """Return the path of what is made of it, below the folder of the run.
+
+        A shard that is the whole address has no path: then it is `name`.
+        """
+        return self.path if self.path.endswith(suffix) else f"{self.path or name}{suffix}"
 
 
 def file_system(address: str) -> tuple[Any, str]:
