@@ -73,6 +73,11 @@ class Keys:
         """Wait until the page shows what has just been done."""
         self.hands.page.evaluate(_LOOK)
 
+    def settle(self) -> None:
+        """Wait until the page has asked the registry for names, which its pointer shows."""
+        self.hands.page.locator('[data-sw="article"]:not([aria-busy])').wait_for()
+        self.look()
+
     def seen(self) -> list[str]:
         """The spans on the page."""
         return [each for each in self.hands.page.evaluate(_IDS) if ":" not in each]

@@ -17,8 +17,6 @@ from benchmarks.spans import like_part
 
 _PARTS = """(id) => [...document.querySelectorAll(`[data-sw="record"][data-head="${id}"] [data-sw="part"]`)].map((part) =>
   [part.dataset.span, part.querySelector(".sw-part-title")?.innerText ?? ""])"""
-#: Milliseconds in which the registry answers.
-_NAMED = 120
 TITLES = {
     "said by": "said_by",
     "introduced by": "cued_by",
@@ -138,11 +136,6 @@ class Sighted(Fields):
             self.activate(self.ids[quote])
         self.open_link(kind)
         return self.choose_span(own)
-
-    def settle(self) -> None:
-        """Wait until the page has asked the registry for names."""
-        self.look()
-        self.hands.page.wait_for_timeout(_NAMED)
 
     def accept_links(self, quote: str, wanted: list[tuple[str, str, str]]) -> list[str]:
         """Say who speaks and correct the edges of what is new, where the links that were made belong; return what doesn't."""

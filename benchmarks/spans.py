@@ -33,7 +33,7 @@ class Spans(Keys):
         wanted = self.gold.place(id)[0]
         self.before, self.whole = set(self.seen()), False
         self.begin_span(id, wanted)
-        self.look()
+        self.settle()
         new = [own for own in self.seen() if own not in self.before]
         covering = [own for own in new if self.whole and like(self.around(own), wanted)]
         self.ids[id] = max(covering, key=lambda own: self.length(own), default=self.hands.active)

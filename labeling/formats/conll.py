@@ -276,6 +276,14 @@ def _article(source: Source, document: _Document, notes: Notes) -> Iterator[Mark
         notes.add(Remark("the article has no offsets: its words are joined with spaces"), first)
     if numbered and all(_is_tag(tag) for column in columns for tag in {*column}):
         layers = columns  # of nested marks, the outer ones first
+    elif not any(map(_is_tag, {*layers[-1]})):
+        # Other columns may come last, as those of Universal NER do: who annotated it, and when.
+        tagged = [at for at, column in enumerate(columns) if all(map(_is_tag, {*column}))]
+        if tagged:
+            layers = [columns[tagged[-1]]]
+            notes.add(
+                Remark(f"the tags are in column {tagged[-1] + 2 + numbered}; the columns after it are not read"), first
+            )
     unread = [
         at for at, column in enumerate(columns) if not any(column is layer for layer in layers) and _holds_tags(column)
     ]

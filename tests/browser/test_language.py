@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from labeling.annotation import article
 from labeling.annotation.article import Article
@@ -230,6 +230,32 @@ def test_a_record_is_linked_to_who_speaks_and_not_to_the_outlet_that_relays(site
     person.press("Shift+R")
     person.press("Escape")
     assert spans(site, person, "speaker") == ["the mayor"]
+
+
+def test_linking_by_hand_goes_on_though_the_registry_answers_a_completed_record_late(
+    site: Site, person: Keyboard
+) -> None:
+    person.go(TEXT.index("The bridge will not"))
+    person.press("q")
+    held: list[Route] = []
+    person.page.route("**/api/registry/*", lambda route: held.append(route))
+    article = person.page.locator('[data-sw="article"]')
+    busy = article.evaluate(
+        """(article) => [["R", "KeyR", true], ["l", "KeyL", false]].map(([key, code, shiftKey]) => {
+          article.dispatchEvent(new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true }));
+          return article.ariaBusy;
+        })"""
+    )
+    assert busy == ["true", "true"]
+    expect(article).not_to_have_attribute("aria-busy", "true")  # the registry is not waited for any longer
+    expect(article).to_be_focused()
+    assert person.page.locator("[data-letter]").count()
+    person.press("Escape")
+    assert spans(site, person, "speaker") == []
+    person.page.unroute("**/api/registry/*")
+    person.press("Shift+R")
+    expect(article).not_to_have_attribute("aria-busy", "true")
+    assert spans(site, person, "speaker") == ["Deputy Transport Minister Ada Brekke"]
 
 
 def test_an_unnamed_source_is_not_taken_for_the_name_within_its_description(person: Keyboard) -> None:

@@ -143,6 +143,12 @@ REAL: dict[str, tuple[str, list[tuple[int | None, str]], list[str]]] = {
         [(2, "no offsets")],
         ["PER Zoé von Bonn", "LOC Bonn"],
     ),
+    "Universal NER, with who annotated each token": (
+        "# sent_id = a b\n1\tZoé\tB-PER\t-\tann-1\n2\tleft\tO\t-\t-\n\n# sent_id = c d\n1\tBonn\tB-LOC\t-\t-\n",
+        [(2, "no offsets"), (2, "the tags are in column 3; the columns after it are not read")],
+        ["PER Zoé", "LOC Bonn"],
+    ),
+    "a column that says nothing comes last": ("A B-X -\nB O -\n", [(1, "no offsets"), (1, "column 2")], ["X A"]),
     "numbers that are tokens": ("1 B-X\n2 O\n\n1 B-X\n", [(1, "no offsets")], ["X 1", "X 1"]),
     "WebAnno TSV 1": (
         " # webanno.custom.Span | value\n#id=1\n#text=She said\n1-1\tShe\tPER\t\n",

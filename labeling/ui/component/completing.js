@@ -18,10 +18,27 @@ export class Completing {
   constructor(desk) {
     this.desk = desk;
     this.busy = false;
+    this.overtaken = false; // someone goes on by hand while a server is asked: what comes then takes neither the focus nor the selection
     /** What has just been linked to a head, by relation; `made`: the span that was marked for it, "" if it was there. @type {{head: string, links: Map<string, {relation: string, made: string}>}} */
     this.fresh = { head: "", links: new Map() };
     /** The spans that have got their entry without a question. @type {Set<string>} */
     this.unasked = new Set();
+  }
+
+  /** @param {import("./workspace.js").Listen} on */
+  listen(on) {
+    const { keymap, mac, root } = this.desk;
+    const overtake = () => (this.overtaken = true);
+    on(root, "pointerdown", overtake, true);
+    on(
+      root,
+      "keydown",
+      (event) => {
+        const action = keymap.find(/** @type {KeyboardEvent} */ (event), mac);
+        if (action && !(action.kind === "command" && action.command === "record")) overtake();
+      },
+      true,
+    );
   }
 
   clear() {
@@ -37,15 +54,18 @@ export class Completing {
     const { desk } = this;
     if (this.busy) return;
     this.busy = true;
+    this.overtaken = false;
+    desk.view.root.setAttribute("aria-busy", "true");
     try {
       const offer = desk.marking.offered();
       if (offer) desk.marking.addSpan(offer.label, offer);
       const span = desk.annotation.spans.get(desk.active);
       const date = dateOf(desk.schema.label.get(span?.label ?? ""));
       const complete = span && date ? await this.date(span, date) : await this.record();
-      if (complete) desk.marking.goOn();
+      if (complete && !this.overtaken) desk.marking.goOn();
     } finally {
       this.busy = false;
+      desk.view.root.removeAttribute("aria-busy");
     }
   }
 
@@ -62,7 +82,7 @@ export class Completing {
       ),
     );
     if (span.attributes[date.key] !== undefined || (await desk.marking.acceptDate({ likeliest: true }))) return true;
-    if (desk.active === span.id) [desk.linker.askedFor, desk.linker.goesOn] = [span.id, true];
+    if (desk.active === span.id && !this.overtaken) [desk.linker.askedFor, desk.linker.goesOn] = [span.id, true];
     return false;
   }
 
@@ -100,6 +120,7 @@ export class Completing {
       choices.map(({ span, made }) => (made ? this.named(span) : { attributes: {}, ops: [] })),
     );
     if (desk.article !== article || !desk.annotation.spans.has(head.id)) return false;
+    if (desk.linker.waiting) return false; // someone links by hand: letters stay on what they mean
     // What has been marked or linked meanwhile isn't done again.
     const place = (/** @type {import("./linking.js").LinkChoice} */ { type, span, made }) =>
       `${type.key} ${made ? span.fragments : span.id}`;
@@ -120,7 +141,7 @@ export class Completing {
       return [...entries, ...made];
     });
     desk.act([...ops, ...opsWithin(desk.annotation, head, desk.schema, () => desk.newId(), desk.wording.slice)]);
-    if (!here) return false; // someone has gone elsewhere meanwhile: what is linked stays, nothing more is asked
+    if (!here || this.overtaken) return false; // someone has gone on meanwhile: what is linked stays, nothing more is asked
     desk.say(choices.map(({ type, span }) => `${type.title} ${excerpt(desk.wording.words(span), 60)}`).join(", "));
     if (!asked || !desk.linker.ask(asked, head.id)) return true;
     desk.linker.goesOn = true;
