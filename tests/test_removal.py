@@ -429,6 +429,47 @@ def test_the_removal_of_a_person_that_is_killed_between_the_files_is_finished_by
     assert NAME.encode() not in everything and b"quux@example.org" not in everything
 
 
+@pytest.mark.parametrize("again", ["the same removal", "its preview", "sweep"])
+@pytest.mark.parametrize("kind", ["article", "person", "entry"])
+def test_a_removal_that_is_killed_before_it_deletes_the_exports_is_finished_later(
+    project: tuple[Store, str, str], monkeypatch: pytest.MonkeyPatch, kind: str, again: str
+) -> None:
+    store, one, _ = project
+    exports = store.path.parent / "exports"
+    exports.mkdir()
+    name = f"{ENTRY} {one[:2]}"
+    for words in (one, NAME, name):
+        (exports / f"of-{words[:4]}.jsonl").write_text(words)
+    remover = Remover(store, exports)
+
+    def remove(**options: Any) -> None:
+        given: dict[str, Any] = {"reason": "asked", "by": "ben", "delete_exports": True, **options}
+        match kind:
+            case "article":
+                remover.articles([one], **given)
+            case "person":
+                remover.person(NAME, **given)
+            case _:
+                remover.entry("source", name, **given)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Remover, "_finish", lambda *given, **options: _interrupted())
+        remove()
+    assert len([*exports.iterdir()]) == 3
+    if again == "sweep":
+        assert invoke("remove", "sweep", "-p", store.path).exit_code == 0
+    else:
+        with pytest.raises(NotFoundError):
+            remove(dry_run=again == "its preview")
+    assert len([*exports.iterdir()]) == 2
+    with store.reading() as unit:
+        assert unit.removals.exports_left() == []
+
+
+def _interrupted() -> None:
+    raise KeyboardInterrupt
+
+
 def test_the_command_shows_what_would_go_asks_and_lists_what_was_removed(project: tuple[Store, str, str]) -> None:
     store, one, _ = project
     folder, file = store.path.parent, store.path.name

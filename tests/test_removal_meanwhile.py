@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_removal import NAME, OTHER, bytes_of, label, project, sound
+from conftest import add, op
+from test_removal import ENTRY, NAME, OTHER, bytes_of, label, project, sound
 
 from labeling import extras
 from labeling.annotation import article
@@ -132,3 +133,54 @@ def test_the_report_of_a_job_during_which_something_was_removed_is_not_kept(proj
     assert (record.state, len(record.report)) == ("done", 1)
     assert record.report[0].startswith("Something was removed from the project while this job was running")
     assert NAME.encode() not in bytes_of(store)
+
+
+def test_work_that_is_saved_between_the_search_for_names_and_the_removal_is_cleared_as_well(
+    project: tuple[Store, str, str],
+) -> None:
+    store, one, two = project
+    with store.reading() as unit:
+        of_entry, of_article = unit.removals.mentions(entries=[f"e-{two}"]), unit.removals.mentions(articles=[one])
+    store.sign_in("cleo")
+    late = [
+        add(1, "s1", "speaker", "Another text", text=OTHER, who=f"e-{two}"),
+        add(2, "s2", "speaker", "someone", text=OTHER, who=f"e-{one}"),
+    ]
+    assert not store.append("cleo", two, "client-cleo", 0, late).refused
+    with store.writing() as unit:
+        assert unit.removals.remove_entry("source", f"e-{two}", "asked", "ben", of_entry).uses == 3
+        went = unit.removals.remove_articles([one], "takedown", "ben", of_article)
+    assert f'"e-{two}"' not in "".join(body for (body,) in store.connection().execute("SELECT body FROM op"))
+    assert went.entries_kept == [f"{ENTRY} {one[:2]}"], "cleo's work names it"
+    assert sound(store)
+
+
+def test_a_removal_holds_up_others_no_longer_the_more_they_have_saved(project: tuple[Store, str, str]) -> None:
+    store, one, two = project
+    store.sign_in("cleo")
+
+    def steps() -> int:
+        """Return how many hundreds of steps SQLite takes while a removal holds the project."""
+        with store.reading() as unit:
+            seen = unit.removals.mentions(articles=[one], entries=[f"e-{one}"])
+        counted = [0]
+
+        def count() -> None:
+            counted[0] += 1
+
+        for remove in (
+            lambda removals: removals.remove_entry("source", f"e-{one}", "asked", "ben", seen),
+            lambda removals: removals.remove_articles([one], "takedown", "ben", seen),
+        ):
+            with pytest.raises(ZeroDivisionError), store.writing() as unit:
+                store.connection().set_progress_handler(count, 100)
+                remove(unit.removals)
+                raise ZeroDivisionError  # undoes it, so that it can be done again
+        store.connection().set_progress_handler(None, 0)
+        return counted[0]
+
+    before = steps()
+    for first in range(1, 1500, 500):
+        made = [op(number, "comment", id=f"c{number}", text="words") for number in range(first, first + 500)]
+        assert not store.append("cleo", two, "client-cleo", 0, made).refused
+    assert steps() < 1.5 * before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import orjson
@@ -18,6 +18,7 @@ from labeling.store.values import Removed, Tombstone
 
 if TYPE_CHECKING:
     from labeling.store.accounts.database import AccountStore
+    from labeling.store.mentions import LogMentions
 
 #: Larger files aren't rewritten after a removal, because that would block everyone; `saywhen remove sweep` does it.
 LARGEST_REWRITTEN = 256_000_000
@@ -60,9 +61,14 @@ class Remover:
         """Remove articles with all work on them; raises NotFoundError."""
         with self.store.reading() as project:
             texts = project.articles.texts(ids)
+            seen = project.removals.mentions(articles=ids)
         wanted = [each.encode() for id, text in texts.items() for each in (id, _in_json(text[:_SAMPLE]))]
-        done = self._do(lambda project: project.removals.remove_articles(ids, reason, by), dry_run=dry_run)
-        return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
+        return self._do(
+            lambda project: project.removals.remove_articles(ids, reason, by, seen),
+            wanted,
+            dry_run=dry_run,
+            delete_exports=delete_exports,
+        )
 
     def articles_of_import(self, id: int) -> list[str]:
         """Return the articles that an import brought and that are still there; raises NotFoundError."""
@@ -90,28 +96,53 @@ class Remover:
         finishes what is left when it is done again.
         """
         remarks: list[str] = []
+        with self.store.reading() as project:
+            seen = project.removals.mentions(person=name) if with_work else None
 
         def remove(project: Project) -> Removed:
             self._require_allowed(name)
-            went = project.removals.remove_person(name, reason, by, with_work=with_work)
+            went = project.removals.remove_person(name, reason, by, with_work=with_work, seen=seen)
             if self.accounts and not dry_run:  # after what may refuse the removal, and before it is saved
                 remarks.extend(self._leave(name, went.pseudonym))
             return went
 
-        done = self._do(remove, dry_run=dry_run)
-        if done.mentions:
-            remarks.append(
-                f"{many(done.mentions, 'comment or note', 'comments or notes')} of others may contain the name; they were "
-                "not changed."
-            )
-        found = self._finish(done, [_in_json(name).encode()], dry_run=dry_run, delete_exports=delete_exports)
+        found = self._do(remove, [_in_json(name).encode()], dry_run=dry_run, delete_exports=delete_exports)
         found.remarks += remarks
+        if found.went.mentions:
+            found.remarks.append(
+                f"{many(found.went.mentions, 'comment or note', 'comments or notes')} of others may contain the name; they "
+                "were not changed."
+            )
         return found
 
     def entry(
         self, registry: str, named: str, *, reason: str, by: str, dry_run: bool = False, delete_exports: bool = False
     ) -> Removal:
         """Remove a registry entry, given by its id or one of its names, with those merged into it; raises NotFoundError."""
+        try:
+            id, names, seen = self._found(registry, named)
+        except NotFoundError:
+            self._finish_earlier()
+            raise
+        return self._do(
+            lambda project: project.removals.remove_entry(registry, id, reason, by, seen),
+            [_in_json(name).encode() for name in names],
+            dry_run=dry_run,
+            delete_exports=delete_exports,
+        )
+
+    def sweep(self) -> list[str]:
+        """Finish a removal that was cut off, and overwrite deleted data in the project file and the accounts.
+
+        Returns what couldn't be done, a sentence each.
+        """
+        self._delete_exports()
+        return self._sweep(2**62)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _found(self, registry: str, named: str) -> tuple[str, set[str], LogMentions]:
+        """Return the id of the one entry of that id or name, its names with those of merged ones, and where they are mentioned."""
         with self.store.reading() as project:
             there = {id: entry for (of, id), entry in project.registries.rows().items() if of == registry}
             named_so = [named] if named in there else [id for id, entry in there.items() if named in entry.names]
@@ -120,36 +151,50 @@ class Remover:
                 what = f"there are {len(ids)} entries called" if ids else "there is no entry"
                 raise NotFoundError(f"{what} “{named}” in the registry “{registry}”; give its id")
             [id] = ids
-            names = {
-                name for other, entry in there.items() if project.registries.became(registry, other) == id
-                for name in entry.names
-            }  # fmt: skip
-        done = self._do(lambda project: project.removals.remove_entry(registry, id, reason, by), dry_run=dry_run)
-        wanted = [_in_json(name).encode() for name in names]
-        return self._finish(done, wanted, dry_run=dry_run, delete_exports=delete_exports)
+            merged = [other for other in there if project.registries.became(registry, other) == id]
+            names = {name for other in merged for name in there[other].names}
+            return id, names, project.removals.mentions(entries=merged)
 
-    def sweep(self) -> list[str]:
-        """Overwrite deleted data in the project file and the accounts; returns what couldn't be done, a sentence each."""
-        return self._sweep(2**62)
+    def _do(
+        self, remove: Callable[[Project], Removed], wanted: Sequence[bytes], *, dry_run: bool, delete_exports: bool
+    ) -> Removal:
+        """Remove in one transaction; with `dry_run`, do the same but save nothing, to find out what would be removed.
 
-    # --- inside -------------------------------------------------------------------------------------------------------
-
-    def _do(self, remove: Callable[[Project], Removed], *, dry_run: bool) -> Removed:
-        """Remove in one transaction; with `dry_run`, do the same but save nothing, to find out what would be removed."""
+        `wanted` is what exports may contain of it. Those to delete are recorded in the transaction, so that a later removal
+        or `sweep` finishes one that was killed after it.
+        """
+        doomed = exports_holding(self.exports, wanted) if delete_exports and not dry_run else []
         done: list[Removed] = []
         try:
             with self.store.writing() as project:
                 done.append(remove(project))
                 if dry_run:
                     raise _Undo
+                _leave(project, doomed)
         except _Undo:
-            return done[0]
-        except NotFoundError:
-            if not dry_run:  # perhaps removed by a program that was killed before it overwrote the deleted data
-                self._sweep(LARGEST_REWRITTEN)
+            pass
+        except NotFoundError:  # perhaps removed by a program that was killed before it had finished
+            self._finish_earlier()
             raise
-        self.store.forget(done[0].keys)
-        return done[0]
+        else:
+            self.store.forget(done[0].keys)
+        return self._finish(done[0], wanted, dry_run=dry_run, delete_exports=delete_exports)
+
+    def _finish_earlier(self) -> None:
+        """Do what is left of a removal whose program was killed after it had removed everything from the project."""
+        self._delete_exports()
+        self._sweep(LARGEST_REWRITTEN)
+
+    def _delete_exports(self) -> None:
+        """Delete the exports that were recorded to be deleted."""
+        with self.store.reading() as project:
+            names = project.removals.exports_left()
+        if not names:
+            return
+        for path in (self.exports / PurePath(name).name for name in names):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        with self.store.writing() as project:
+            project.removals.set_exports_left([])
 
     def _require_allowed(self, name: str) -> None:
         """Raise NotAllowedError for an administrator of the server, whom only administrators remove."""
@@ -182,11 +227,19 @@ class Remover:
         found = Removal(went, exports_holding(self.exports, wanted), backups(self.store.path))
         if not dry_run:
             if delete_exports:
-                for path in found.exports:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                with self.store.writing() as project:  # some may have been written since they were searched
+                    _leave(project, found.exports)
                 found.exports_deleted = True
+            self._delete_exports()
             found.remarks += self._sweep(LARGEST_REWRITTEN)
         return found
+
+
+def _leave(project: Project, exports: Sequence[Path]) -> None:
+    """Record exports that are yet to be deleted, besides those recorded before."""
+    if exports:
+        left = [*project.removals.exports_left(), *(path.name for path in exports)]
+        project.removals.set_exports_left([*dict.fromkeys(left)])
 
 
 def removals(store: Store) -> list[Tombstone]:

@@ -5,23 +5,24 @@ The logs let go only of what the triggers allow: see `imports` and `removals`.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 
 import orjson
 
 from labeling.store import state_rows
+from labeling.store.mentions import LogMentions, ids_in, possible
 from labeling.store.search import spaced
 from labeling.store.team import SHARED
 
-_QUOTED = re.compile(r'"([^"\\]+)"')
-
 
 def entries_of(
-    connection: sqlite3.Connection, keys: Sequence[int]
+    connection: sqlite3.Connection, keys: Sequence[int], seen: LogMentions | None = None
 ) -> tuple[list[tuple[str, str]], dict[tuple[str, str], str]]:
-    """Return the registry entries that only these annotations made: those that nothing else has, and those that others use."""
+    """Return the registry entries that only these annotations made: those that nothing else has, and those that others use.
+
+    `seen` says where these entries were named when it was last looked for.
+    """
     listed = orjson.dumps([*keys]).decode()
     made: dict[tuple[str, str], str] = {}
     for (body,) in connection.execute(
@@ -36,14 +37,16 @@ def entries_of(
     # An entry may have been named by work that has changed since: its log still needs the entry.
     wanted, used, again = {id for _, id in made}, set[str](), set[tuple[str, str]]()
     for (body,) in connection.execute(
-        "SELECT body FROM op WHERE refused IS NULL AND annotation NOT IN (SELECT value FROM json_each(?))", (listed,)
+        """SELECT body FROM op WHERE refused IS NULL AND annotation IN (SELECT value FROM json_each(?))
+        AND annotation NOT IN (SELECT value FROM json_each(?))""",
+        (possible(connection, seen, wanted), listed),
     ):
-        named = wanted.intersection(_QUOTED.findall(body))
+        named = wanted.intersection(ids_in(body))
         used |= named
         if named and (op := orjson.loads(body))["kind"] == "register":
             again.add((op["registry"], op["id"]))
     for (body,) in connection.execute("SELECT body FROM registry_change"):
-        used |= wanted.intersection(_QUOTED.findall(body))
+        used |= wanted.intersection(ids_in(body))
     stay = kept_entries(connection)
     gone = [entry for entry in made if entry[1] not in used and entry not in stay]
     return gone, {entry: name for entry, name in made.items() if entry[1] in used and entry not in again}

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from labeling.registries.changes import Entry
+from labeling.registries.changes import Entry, entries
 from labeling.store.registries import Registries
 from labeling.store.registry_log import RegistryLog
 
@@ -39,10 +39,15 @@ def is_alone(connection: sqlite3.Connection, registry: str, id: str) -> bool:
     )
 
 
-def forget_names(connection: sqlite3.Connection, entry: Entry, id: str, name: str) -> None:
-    """Put an id and a name in the place of an entry's own wherever they stand but in the log of changes."""
-    for table, column in (("op", "body"), ("review", "body"), ("attribute", "value"), ("snapshot", "state")):
-        exchange(connection, table, column, quoted(entry.id), quoted(id))
+def forget_names(connection: sqlite3.Connection, entry: Entry, id: str, name: str, within: str) -> None:
+    """Put an id and a name in the place of an entry's own wherever they stand but in the log of changes.
+
+    `within` is a JSON array of the annotations that may name it.
+    """
+    these = "annotation IN (SELECT value FROM json_each(?3))"
+    for table, column in (("op", "body"), ("attribute", "value"), ("snapshot", "state")):
+        exchange(connection, table, column, quoted(entry.id), quoted(id), these, within)
+    exchange(connection, "review", "body", quoted(entry.id), quoted(id))
     for table in ("entry", "entry_kept"):
         connection.execute(
             f"UPDATE {table} SET id = ?, name = ? WHERE registry = ? AND id = ?", (id, name, entry.registry, entry.id)
@@ -53,10 +58,10 @@ def forget_names(connection: sqlite3.Connection, entry: Entry, id: str, name: st
     )
     connection.execute("UPDATE entry_use SET entry = ? WHERE entry = ?", (id, entry.id))
     connection.execute(
-        """UPDATE op SET body = json_set(body, '$.name', ?3) WHERE instr(body, ?4)
-        AND json_extract(body, '$.kind') = 'register' AND json_extract(body, '$.registry') = ?1
+        """UPDATE op SET body = json_set(body, '$.name', ?3) WHERE annotation IN (SELECT value FROM json_each(?5))
+        AND instr(body, ?4) AND json_extract(body, '$.kind') = 'register' AND json_extract(body, '$.registry') = ?1
         AND json_extract(body, '$.id') = ?2""",
-        (entry.registry, id, name, quoted(id)),
+        (entry.registry, id, name, quoted(id), within),
     )
     undone = f"[{quoted(entry.registry)},{quoted(entry.id)},{quoted(entry.registered)}]"
     kept = f"[{quoted(entry.registry)},{quoted(id)},{quoted(name)}]"
@@ -85,9 +90,9 @@ def forget_entries(connection: sqlite3.Connection, registry: str, to: Mapping[st
     _edit(connection, edited)
     registries = Registries(connection)
     there = registries.rows()
-    registries.put(
-        entry for key, entry in RegistryLog(connection, registries).expected().items() if there.get(key) != entry
-    )
+    registered = {key: entry.registered for key, entry in there.items()}
+    made = entries(registered, RegistryLog(connection, registries).changes())
+    registries.put(entry for key, entry in made.items() if there.get(key) != entry)
 
 
 def _without_names(entry: Any, to: Mapping[str, tuple[str, str]]) -> Any:
@@ -123,11 +128,14 @@ def _with_moved(body: Mapping[str, Any], change: Callable[[list[Any]], list[Any]
     return {**body, "moved": kept}
 
 
-def exchange(connection: sqlite3.Connection, table: str, column: str, old: str, new: str) -> None:
-    """Put words in the place of others in a column, wherever they stand."""
+def exchange(
+    connection: sqlite3.Connection, table: str, column: str, old: str, new: str, where: str = "TRUE", *values: str
+) -> None:
+    """Put words in the place of others in a column, wherever they stand; `where` limits the rows, its `values` begin at ?3."""
     if old != new:
         connection.execute(
-            f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1)", (old, new)
+            f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE {where} AND instr({column}, ?1)",
+            (old, new, *values),
         )
 
 

@@ -22,6 +22,7 @@ from labeling.audit import Event
 from labeling.errors import AssignmentError, NotFoundError, RemovedError, StoreError
 from labeling.store.audit_log import AuditLog
 from labeling.store.deletion import entries_of
+from labeling.store.mentions import LogMentions, find_mentions, possible
 from labeling.store.registries import Registries
 from labeling.store.registry_removal import (
     exchange,
@@ -32,12 +33,15 @@ from labeling.store.registry_removal import (
     is_alone,
     quoted,
 )
+from labeling.store.story_removal import remove_from_stories
 from labeling.store.team import GOLD, is_pseudonym, pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import RemovalKind, Removed, Tombstone
 
 #: The body of a reviewer's step that was removed: it counts for nothing, and its revision isn't given again.
 _REMOVED_STEP = '{"kind":"removed"}'
+#: The key under which the project has the names of exports that are yet to be deleted.
+_EXPORTS = "exports_to_delete"
 #: The columns that hold the names of people.
 _NAMES = ("annotator", "reviewer", "by", "one", "two")
 _TOMBSTONE = """SELECT removal.id, kind, subject, reason, removal."by", removal.at, lifted."by", lifted.at
@@ -76,6 +80,20 @@ class Removals:
         )
         return {row[2]: Tombstone(*row) for row in found}
 
+    def mentions(self, *, articles: Sequence[str] = (), person: str = "", entries: Collection[str] = ()) -> LogMentions:
+        """Return where entries are named that someone registered on some articles, or a person anywhere, or these entries.
+
+        Read before a removal and given to it as `seen`, it spares the transaction reading the log of everyone's work.
+        """
+        made = self._column(
+            """SELECT DISTINCT json_extract(body, '$.id') FROM op JOIN annotation ON annotation.id = op.annotation
+            WHERE (annotation.article IN (SELECT value FROM json_each(?)) OR annotation.annotator = ?)
+                AND json_extract(body, '$.kind') = 'register'""",
+            _listed(articles),
+            person,
+        )
+        return find_mentions(self._connection, {*made, *entries})
+
     def require_article(self, article: str) -> None:
         """Raise RemovedError for an article that was removed."""
         if found := self.standing("article", [article]).get(article):
@@ -103,7 +121,9 @@ class Removals:
 
     # --- removing -----------------------------------------------------------------------------------------------------
 
-    def remove_articles(self, articles: Sequence[str], reason: str, by: str) -> Removed:
+    def remove_articles(
+        self, articles: Sequence[str], reason: str, by: str, seen: LogMentions | None = None
+    ) -> Removed:
         """Remove articles with all work on them and all that is derived from both; raises NotFoundError."""
         wanted = list(dict.fromkeys(articles))
         for article in wanted:
@@ -123,8 +143,8 @@ class Removals:
             removed.hidden_gold = self._value(f"SELECT count(*) FROM reference WHERE {on}", listed)
             removed.suggestions = self._value(f"SELECT count(*) FROM suggested WHERE {on}", listed)
             self._remove_steps(removed, on, listed)
-            self._remove_work(removed)
-            removed.stories = self._remove_from_stories(set(wanted))
+            self._remove_work(removed, seen)
+            removed.stories = remove_from_stories(self._connection, set(wanted))
             forget_articles(self._connection, set(wanted))
             for table in self._tables("article"):
                 self._connection.execute(f"DELETE FROM {table} WHERE {on}", (listed,))
@@ -133,7 +153,9 @@ class Removals:
             self._connection.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
         return removed
 
-    def remove_person(self, name: str, reason: str, by: str, *, with_work: bool = False) -> Removed:
+    def remove_person(
+        self, name: str, reason: str, by: str, *, with_work: bool = False, seen: LogMentions | None = None
+    ) -> Removed:
         """Remove a person's name from the project, and their work with `with_work`; else it stays under a pseudonym.
 
         Raises NotFoundError, and AssignmentError for the only lead.
@@ -152,7 +174,7 @@ class Removals:
                 removed.keys = self._column("SELECT id FROM annotation WHERE annotator = ?", name)
                 removed.hidden_gold = self._value("SELECT count(*) FROM reference WHERE annotator = ?", name)
                 self._remove_steps(removed, "reviewer = ? AND article IS NOT NULL", name)
-                self._remove_work(removed)
+                self._remove_work(removed, seen)
                 for table in ("reference", "returned", "import_work"):
                     self._connection.execute(f"DELETE FROM {table} WHERE annotator = ?", (name,))
             else:
@@ -166,7 +188,7 @@ class Removals:
             removed.mentions = self._mentions(name)
         return removed
 
-    def remove_entry(self, registry: str, id: str, reason: str, by: str) -> Removed:
+    def remove_entry(self, registry: str, id: str, reason: str, by: str, seen: LogMentions | None = None) -> Removed:
         """Remove the names of a registry entry and of those that were merged into it; raises NotFoundError.
 
         Work that refers to them keeps references without names.
@@ -182,19 +204,36 @@ class Removals:
             removed = Removed("entry", entries=len(found))
             self._forget_jobs(*names)
             to: dict[str, tuple[str, str]] = {}
+            within = possible(self._connection, seen, {each.id for each in found})
             for number, entry in zip(numbers, found, strict=True):
-                removed.uses += self._value("SELECT count(*) FROM attribute WHERE instr(value, ?)", quoted(entry.id))
+                removed.uses += self._value(
+                    "SELECT count(*) FROM attribute WHERE annotation IN (SELECT value FROM json_each(?)) AND instr(value, ?)",
+                    within,
+                    quoted(entry.id),
+                )
                 other = f"removed-{number}" if is_alone(self._connection, registry, entry.id) else entry.id
                 to[entry.id] = other, f"removed entry {number}"
-                forget_names(self._connection, entry, *to[entry.id])
+                forget_names(self._connection, entry, *to[entry.id], within)
             forget_entries(self._connection, registry, to)
             for word in (*to, *names):
                 removed.suggestions += self._connection.execute(
                     "DELETE FROM suggested WHERE instr(body, ?)", (quoted(word),)
                 ).rowcount
-            for table in ("fact", "ready", "agreement", "agreement_key"):
+            self._connection.execute(
+                "DELETE FROM ready WHERE annotation IN (SELECT value FROM json_each(?))", (within,)
+            )
+            for table in ("fact", "agreement", "agreement_key"):
                 self._connection.execute(f"DELETE FROM {table}")
         return removed
+
+    def set_exports_left(self, names: Sequence[str]) -> None:
+        """Record the names of the exports that are yet to be deleted with what was removed."""
+        self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, ?)", (_EXPORTS, _listed(names)))
+
+    def exports_left(self) -> list[str]:
+        """Return the names of exports that are yet to be deleted with what was removed."""
+        found = self._value("SELECT value FROM project WHERE key = ?", _EXPORTS)
+        return orjson.loads(found) if found else []
 
     def next_pseudonym(self) -> str:
         """Return the pseudonym of the next person who is removed."""
@@ -246,7 +285,7 @@ class Removals:
             f"UPDATE review SET article = NULL, body = ? WHERE revision IN {these}", (_REMOVED_STEP, steps)
         )
 
-    def _remove_work(self, removed: Removed) -> None:
+    def _remove_work(self, removed: Removed, seen: LogMentions | None) -> None:
         """Delete annotations with their ops and all that was derived or learned from them."""
         listed, these = _listed(removed.keys), "annotation IN (SELECT value FROM json_each(?))"
         removed.annotations = self._value(
@@ -255,7 +294,7 @@ class Removals:
         )
         removed.spans = self._value(f"SELECT count(*) FROM span WHERE {these}", listed)
         removed.comments = self._value(f"SELECT count(*) FROM comment WHERE {these}", listed)
-        gone, kept = entries_of(self._connection, removed.keys)
+        gone, kept = entries_of(self._connection, removed.keys, seen)
         removed.entries, removed.entries_kept = len(gone), sorted(kept.values())
         removed.rankers = self._column(
             f"""SELECT version FROM ranker WHERE at >= (SELECT min(at) FROM op WHERE {these}
@@ -290,32 +329,6 @@ class Removals:
             used.update(array("i", blob))
         unused = [(id,) for id in self._column("SELECT id FROM agreement_key") if id not in used]
         self._connection.executemany("DELETE FROM agreement_key WHERE id = ?", unused)
-
-    def _remove_from_stories(self, articles: set[str]) -> int:
-        """Take articles out of the log of stories, with the names of stories that had no others; return how many changes differ."""
-        changes = [
-            (revision, kind, orjson.loads(body))
-            for revision, kind, body in self._connection.execute("SELECT revision, kind, body FROM story_change")
-        ]
-        if not any(articles & _words(body) for _, _, body in changes):
-            return 0
-        held: set[str] = set()
-        for _, kind, body in changes:
-            if kind == "add":
-                held |= {id for id, joined in body["stories"].items() if set(joined) - articles}
-            elif kind == "split" and set(body["articles"]) - articles:
-                held.add(body["new"])
-        changed = 0
-        for revision, kind, body in changes:
-            new = _without(body, articles)
-            if kind == "name" and body["story"] not in held:
-                new = {**new, "name": ""}
-            if new != body:
-                changed += 1
-                self._connection.execute(
-                    "UPDATE story_change SET body = ? WHERE revision = ?", (orjson.dumps(new).decode(), revision)
-                )
-        return changed
 
     def _forget_caches(self, name: str) -> None:
         """Delete the cached counts and facts of articles that someone worked on."""
@@ -383,17 +396,3 @@ def entry_subject(registry: str, id: str) -> str:
 
 def _listed(values: Collection[Any]) -> str:
     return orjson.dumps([*values]).decode()
-
-
-def _words(value: Any) -> set[str]:
-    """Return every string in lists of plain values."""
-    if isinstance(value, dict):
-        return set().union(*map(_words, value.values()))
-    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
-
-
-def _without(value: Any, words: set[str]) -> Any:
-    """Return plain values without some strings in their lists."""
-    if isinstance(value, dict):
-        return {key: _without(each, words) for key, each in value.items()}
-    return [each for each in value if each not in words] if isinstance(value, list) else value

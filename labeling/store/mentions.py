@@ -1,0 +1,52 @@
+"""Which annotations' logs name some ids, found before a transaction that writes: reading all logs would hold everyone up.
+
+What changed between the two is known by the annotations' revisions, and is read again.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+_QUOTED = re.compile(r'"([^"\\]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class LogMentions:
+    """The annotations whose ops named some ids, and the revisions that all annotations had then."""
+
+    ids: frozenset[str]
+    annotations: frozenset[int]
+    revisions: Mapping[int, int]
+
+
+def find_mentions(connection: sqlite3.Connection, ids: Collection[str]) -> LogMentions:
+    """Return the annotations whose ops name some ids."""
+    wanted, found = frozenset(ids), set[int]()
+    if wanted:
+        for annotation, body in connection.execute("SELECT annotation, body FROM op"):
+            if annotation not in found and not wanted.isdisjoint(ids_in(body)):
+                found.add(annotation)
+    return LogMentions(wanted, frozenset(found), _revisions(connection))
+
+
+def possible(connection: sqlite3.Connection, seen: LogMentions | None, ids: Collection[str]) -> str:
+    """Return, as a JSON array, the annotations whose ops may name some ids now; `seen` is what was found before, if anything."""
+    revisions = _revisions(connection)
+    keys = [*revisions]
+    if seen and seen.ids.issuperset(ids):
+        keys = [key for key in keys if key in seen.annotations or revisions[key] != seen.revisions.get(key)]
+    return orjson.dumps(keys).decode()
+
+
+def ids_in(body: str) -> list[str]:
+    """Return what stands between quotation marks in JSON, in order: ids are among it."""
+    return _QUOTED.findall(body)
+
+
+def _revisions(connection: sqlite3.Connection) -> dict[int, int]:
+    return dict(connection.execute("SELECT id, revision FROM annotation"))
