@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labeling import dates
 from labeling.errors import ArticleError, DateError
@@ -119,6 +120,7 @@ def id_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1_000)  # many articles of a day are imported in a row, and each is asked for twice
 def make_published(value: str | None, basis: str | None) -> Published | None:
     """Check a publication date and its basis; None when neither is given. Raises ArticleError."""
     value = (value or "").strip() or None

@@ -57,13 +57,14 @@ def _lacks(annotation: Annotation, schema: Schema) -> Callable[[Span, str], bool
     linked: set[str] = set()
     for link in annotation.relations.values():
         degree[link.type, link.source] = degree.get((link.type, link.source), 0) + 1
-        linked |= {link.source, link.target}
+        linked.add(link.source)
+        linked.add(link.target)
 
     def lacks(span: Span, name: str) -> bool:
-        label = schema.labels[span.label]
+        label, held = schema.labels[span.label], span.attributes
         attribute, relation = label.attributes.get(name), schema.relations.get(name)
         return bool(
-            (attribute and attribute.required and not {name, *attribute.unless} & span.attributes.keys())
+            (attribute and attribute.required and name not in held and held.keys().isdisjoint(attribute.unless))
             or (name == LINK and label.linked and span.id not in linked)
             or (relation and span.label in relation.sources and degree.get((name, span.id), 0) < relation.min)
         )

@@ -29,7 +29,6 @@ _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SHOWN = 60
 #: With what a rename says that it is a label's or a relation's, which may have the same name.
 _NAMESPACES = {"label": "label", "relation": "role"}
-_NOTHING: dict[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -194,10 +193,10 @@ class _Conversion:
         return ConvertedWork(made.logged, made.given, made.state, made.entries, self._messages)
 
     def _span(self, span: dict[str, Any]) -> None:
-        old = span["id"]
-        label = self._of.known("label", span["label"], span["label"], self._schema.labels, "span")
+        old, given = span["id"], span["label"]
+        label = self._of.known("label", given, given, self._schema.labels, "span")
         if label is None:
-            self._lost[old] = ("label", span["label"])
+            self._lost[old] = ("label", given)
             return
         id, text = _id(old, "span"), self._text
         fragments = span["fragments"] if len(span["fragments"]) == 1 else _joined(span["fragments"])
@@ -209,9 +208,10 @@ class _Conversion:
             return f"{label} {old}, “{_short(' … '.join(part['quote'] for part in parts))}”"
 
         attributes: dict[str, Any] = {}
-        for name, value in (span["attributes"] or _NOTHING).items():
-            if value is not None and value is not False:
-                self._attribute(attributes, span["label"], label, name, value, where)
+        if span["attributes"]:
+            for name, value in span["attributes"].items():
+                if value is not None and value is not False:
+                    self._attribute(attributes, given, label, name, value, where)
         try:
             self._builder.add({"kind": "add", "id": id, "label": label, "fragments": parts, "attributes": attributes})
         except OpError as fault:
@@ -219,8 +219,9 @@ class _Conversion:
             self._lost[old] = None
             return
         self._ids[old] = id
-        for name, reason in (span.get("waivers") or _NOTHING).items():
-            self._do(lambda: f"what is waived on {where()}", kind="waive", id=id, name=name, reason=reason)
+        if waivers := span.get("waivers"):
+            for name, reason in waivers.items():
+                self._do(lambda: f"what is waived on {where()}", kind="waive", id=id, name=name, reason=reason)
 
     def _attribute(self, attributes: dict[str, Any], of: str, label: str, name: str, value: Any, where: Where) -> None:
         path = f"{of}.{name}"

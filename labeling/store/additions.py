@@ -55,8 +55,8 @@ def add_work(
             newcomers = [name for name in sorted({work.annotator for work in works}) if not project.team.knows(name)]
             for name in newcomers:
                 project.team.newcomer(name)
-            for article, _ in brought:
-                project.removals.require_article(article.id)
+            for removed in project.removals.standing("article", [article.id for article, _ in brought]):
+                project.removals.require_article(removed)
             added = project.articles.known([article for article, _ in brought])
             new = [each.article for each in added if each.new]
             project.articles.insert(new)

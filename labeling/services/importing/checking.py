@@ -29,7 +29,7 @@ from labeling.store.team import name_of
 from labeling.store.values import Existing, MadeWork, Tombstone
 
 #: How much goes into one transaction: short enough for a save to slip in between.
-_OPS, _ARTICLES = 2_000, 200
+_OPS, _ARTICLES = 6_000, 200
 
 
 #: Under which name an export holds gold; it becomes hidden gold.
