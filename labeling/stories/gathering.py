@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from labeling.dataset.claims import EMPTY, MODALITY, entries_of, entry_of, speaker_parts, speakers_of
 from labeling.schema import Schema
 from labeling.stories.claims import EventClaim
+from labeling.stories.events import EventMention, around, stems
 from labeling.stories.publication import days_of, readings
 from labeling.stories.variants import QuoteVersion
 
@@ -70,6 +71,19 @@ def claims_of(line: Mapping[str, Any], schema: Schema) -> list[Claimed]:
             )  # fmt: skip
             found.append(Claimed(entry or "", name, claim))
     return found
+
+
+def mentions_of(line: Mapping[str, Any], schema: Schema) -> list[EventMention]:
+    """Return the dates that an article's line claims as mentions of events, also those that have no event yet."""
+    said_in = {date: quote.version.utterance for quote, dates in _quotes(line, schema) for date in dates}
+    ends = {span["id"]: span["fragments"][-1][1] for annotation in line["annotations"] for span in annotation["spans"]}
+    return [
+        EventMention(
+            line["id"], claim.span, claim.start, ends[claim.span], stems(name) if name else frozenset(),
+            around(line["text"], claim.start, ends[claim.span]), event, name if event else "", claim.value, said_in.get(claim.span, ""),
+        )
+        for event, name, claim in claims_of(line, schema)
+    ]  # fmt: skip
 
 
 def _quotes(line: Mapping[str, Any], schema: Schema) -> Iterator[tuple[Quoted, list[str]]]:

@@ -113,7 +113,7 @@ def links(
     ids = sorted(traits_of)
     weights = _weights([traits_of[id].names for id in ids], len(ids))
     found = _tied(ties, days)
-    vectors = _Vectors([traits_of[id] for id in ids])
+    vectors = Vectors([traits_of[id] for id in ids])
     for one, two, evidence, part in _sharing_names([traits_of[id].names for id in ids], weights):
         apart = _apart(days.get(ids[one]), days.get(ids[two]))
         by_names = evidence / _NAMES * apart if part >= _PART else 0.0
@@ -225,7 +225,7 @@ def _places(one: Prints, two: Prints) -> tuple[NDArray[np.intp], NDArray[np.intp
     return ours, at[ours]
 
 
-class _Vectors:
+class Vectors:
     """The words of articles, weighted by how rare they are; made for an article when it is first asked for."""
 
     def __init__(self, found: Sequence[Traits]) -> None:
@@ -237,6 +237,7 @@ class _Vectors:
         self._made: dict[int, NDArray[np.float32]] = {}
 
     def cosine(self, one: int, two: int) -> float:
+        """Return how much the words of two articles, by number, are alike: from 0 to 1."""
         ours, theirs = _places(self._found[one].words, self._found[two].words)
         return float(self._vector(one)[ours] @ self._vector(two)[theirs])
 

@@ -8,7 +8,6 @@ translations (`python -m benchmarks.utterances` learns them again). Nothing is f
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from labeling.dataset.folded_words import words
 from labeling.dates import parse, relation
 from labeling.stories.grouping import names
+from labeling.stories.stems import COMMON, stem
 
 #: Two quotes that score this and more are proposed as one utterance; no two different utterances of the sample are.
 THRESHOLD = 0.94
@@ -43,12 +43,6 @@ CONSTANT = -3.20
 _MANY, _FEW = 10, 3
 #: How much a better match elsewhere in an article counts against a version of it.
 RIVALS = 0.15
-
-_ENDINGS = re.compile(r"(?:'s|ing|ings|ed|es|s|ly|ment|ments|ation|ations|ion|ions|ity)$")
-#: Words that are in quotes of any story.
-_COMMON = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if", "in", "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "she", "should", "so", "such", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "us", "was", "we", "were", "what", "when", "which", "who", "will", "with", "would", "you", "your", "about", "into", "just", "more", "most", "only", "also", "very", "up", "out", "all", "any", "because", "before", "after", "i'm", "i'll", "we'll", "we're", "it's", "don't", "that's", "he's", "she's", "they're", "we've", "i've", "let", "said"]
-)  # fmt: skip
 
 
 class QuoteVersion(NamedTuple):
@@ -223,8 +217,8 @@ def _cosine(one: Mapping[str, int], two: Mapping[str, int]) -> float:
 @lru_cache(maxsize=8192)
 def _read(text: str) -> _Read:
     found = words(text)
-    stems = [_ENDINGS.sub("", word) if len(word) > 5 else word for word in found if word not in _COMMON]
-    joined = f" {' '.join(word for word in found if word not in _COMMON)} "
+    stems = [stem(word) for word in found if word not in COMMON]
+    joined = f" {' '.join(word for word in found if word not in COMMON)} "
     return _Read(
         frozenset(stems),
         frozenset(pairwise(stems)),

@@ -21,6 +21,7 @@ export const COMMANDS = {
   "next-candidate": { run: (desk) => desk.marking.stepCandidate(1) },
   "previous-candidate": { run: (desk) => desk.marking.stepCandidate(-1) },
   "next-suggestion": { run: (desk) => desk.suggesting.step(1) },
+  "next-link": { run: (desk) => desk.versions.next() },
   "same-version": { run: (desk) => desk.versions.take(false), once: true },
   "part-version": { run: (desk) => desk.versions.take(true), once: true },
   "other-version": { run: (desk) => desk.versions.refuse(), once: true },

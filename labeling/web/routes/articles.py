@@ -198,7 +198,7 @@ def _add_offers(routes: APIRouter, patient: Callable[[], Store], may: Guards) ->
 
     @routes.get(
         "/articles/{article}/versions",
-        summary="Get the likeliest other versions of each quote in the annotator's work on an article, from their own work "
+        summary="Get the likeliest other versions of each quote, and events of each date, in the annotator's work on an article, from their own work "
         "and from gold",
     )
     async def get_versions(article: ArticleId, annotator: Reader) -> Response:
