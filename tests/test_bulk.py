@@ -27,6 +27,7 @@ from labeling.services.bulk import duplicates, suggesting
 from labeling.services.bulk import running as bulk
 from labeling.services.bulk.shards import Shard, read_shard, shards_at
 from labeling.services.suggestions import running
+from labeling.store.fingerprint_files import pairs_in
 from labeling.store.project import Store
 
 NEWS = schema.load(schema.find("news"))
@@ -251,7 +252,7 @@ def test_the_candidates_are_the_pairs_that_are_found_in_memory(shards: Path, tmp
             rows = ((number, row) for number, row in enumerate(read_shard(str(folder), shard)))
             work.write(shard.path, rows, file, Counter())
     files = sorted(map(str, out.glob("*.parquet")))
-    found = list(duplicates._pairs(LocalFileSystem(), files, tmp_path))
+    found = list(pairs_in(LocalFileSystem(), files, tmp_path))
     place = {
         (f"{number}.{'parquet' if number == 1 else 'jsonl'}", at): 30 * number + at
         for number in range(3)

@@ -19,46 +19,14 @@ import orjson
 from labeling import extras
 from labeling.annotation.article import Article
 from labeling.dataset.duplicates import VERSION, sign
-from labeling.dataset.fingerprints import NEIGHBORS, TOGETHER
 from labeling.services.bulk.running import Counts, Engine, run_shards
 from labeling.services.bulk.shards import file_system, shards_at
+from labeling.store.fingerprint_files import pairs_in
 
 #: The file with the candidates, in the folder of the run.
 CANDIDATES = "candidates.jsonl"
-#: So many articles are written, and so many pairs read, together.
+#: So many articles are written together.
 _BATCH = 1_024
-#: So much memory the join may take, in megabytes, before it goes on in files.
-_MEMORY = 1_000
-
-#: The texts in the order of their shards and rows; and each print that several have, with how many and in which place.
-_PRINTS = """
-CREATE TABLE text AS SELECT row_number() OVER (ORDER BY shard, "row") - 1 AS number, shard, "row", id, prints
-    FROM read_parquet(?);
-CREATE TABLE print AS SELECT print, number, row_number() OVER same AS place, count(*) OVER (PARTITION BY print) AS often
-    FROM (SELECT unnest(prints) AS print, number FROM text) WINDOW same AS (PARTITION BY print ORDER BY number)
-    QUALIFY often > 1;
-"""
-#: The pairs that share enough, each text with those that it shares most with. A print of many texts pairs each of them with
-#: a few after it; so the number of pairs grows with the texts and not with their square.
-_PAIRS = f"""
-WITH pair AS (
-    SELECT one.number AS one, two.number AS two, count(*) AS shared, sum(1 / one.often) AS weight
-    FROM (SELECT *, unnest(range(1, CASE WHEN often <= {NEIGHBORS} THEN {NEIGHBORS}
-              ELSE greatest(2, {TOGETHER} // often) + 1 END)) AS step FROM print) AS one
-    JOIN print AS two ON two.print = one.print AND two.place = one.place + one.step
-    GROUP BY ALL
-), enough AS (
-    SELECT pair.*, least(len(a.prints), len(b.prints)) AS fewer
-    FROM pair JOIN text AS a ON a.number = one JOIN text AS b ON b.number = two
-    WHERE shared >= 2 OR 6 * shared >= fewer
-), near AS (
-    SELECT * FROM enough
-    QUALIFY row_number() OVER (PARTITION BY one ORDER BY weight DESC, two) <= {NEIGHBORS}
-         OR row_number() OVER (PARTITION BY two ORDER BY weight DESC, one) <= {NEIGHBORS}
-)
-SELECT a.shard, a."row", a.id, b.shard, b."row", b.id, shared, fewer
-FROM near JOIN text AS a ON a.number = one JOIN text AS b ON b.number = two ORDER BY one, two
-"""
 
 
 class DuplicateCount(NamedTuple):
@@ -136,7 +104,7 @@ def find_duplicates(
     draft = f"{root}/{CANDIDATES}.{secrets.token_hex(6)}.part"
     count = 0
     with TemporaryDirectory() as folder, system.open(draft, "wb") as file:
-        for one_shard, one_row, one_id, two_shard, two_row, two_id, shared, fewer in _pairs(
+        for one_shard, one_row, one_id, two_shard, two_row, two_id, shared, fewer in pairs_in(
             system, files, Path(folder)
         ):
             articles = [
@@ -148,18 +116,3 @@ def find_duplicates(
             count += 1
     system.mv(draft, f"{root}/{CANDIDATES}")
     return DuplicateCount(total["articles"], total["unreadable"], count)
-
-
-def _pairs(system: Any, files: list[str], folder: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of `_PAIRS` for files of prints; what doesn't fit into memory goes into the folder."""
-    duckdb = importlib.import_module("duckdb")
-    settings = {"memory_limit": f"{_MEMORY}MB", "temp_directory": str(folder), "preserve_insertion_order": False}
-    with duckdb.connect(":memory:", config=settings) as connection:
-        if "file" not in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,)):
-            connection.register_filesystem(system)
-            files = [system.unstrip_protocol(path) for path in files]
-        for statement in filter(str.strip, _PRINTS.split(";")):
-            connection.execute(statement, [files] if "?" in statement else None)
-        found = connection.execute(_PAIRS)
-        while rows := found.fetchmany(_BATCH):
-            yield from rows
