@@ -51,6 +51,7 @@ class Event(Enum):
     CHANGED_PASSWORD = "changed their password"  # noqa: S105 (words)
     CHANGED_NAME = "changed the name"
     SET_ROLES = "set roles"
+    REFUSED_ROLES = "could not be given the roles of their groups"
     MADE_ADMINISTRATOR = "made an administrator"
     NO_ADMINISTRATOR = "is no longer an administrator"
     DEACTIVATED = "deactivated"
@@ -95,7 +96,7 @@ EVENTS: dict[EventKind, tuple[Event, ...]] = {
     ),
     EventKind.ACCOUNTS: (
         Event.ADDED, Event.TAKEN_OUT, Event.LINKED, Event.ADMITTED, Event.MADE_LINK, Event.SET_PASSWORD, Event.CHANGED_PASSWORD,
-        Event.CHANGED_NAME, Event.SET_ROLES, Event.MADE_ADMINISTRATOR, Event.NO_ADMINISTRATOR, Event.DEACTIVATED,
+        Event.CHANGED_NAME, Event.SET_ROLES, Event.REFUSED_ROLES, Event.MADE_ADMINISTRATOR, Event.NO_ADMINISTRATOR, Event.DEACTIVATED,
         Event.ACTIVATED, Event.RESTORED_ACCOUNTS,
     ),
     EventKind.TOKENS: (Event.MADE_TOKEN, Event.REVOKED_TOKEN),

@@ -23,6 +23,7 @@ from signed_in import PAGE, PASSWORD, Desk, make_desk
 from labeling.accounts.providers import Provider, vouched
 from labeling.annotation import article
 from labeling.assignment import Member
+from labeling.audit import Event
 from labeling.errors import AccessError, NotAllowedError, StoreError
 from labeling.schema import Schema
 from labeling.services.accounts import Administration, ProviderSignIn, SignIn
@@ -270,6 +271,15 @@ def test_the_last_lead_of_hidden_gold_is_not_let_in_without_the_role(folder: Fol
         NotAllowedError, match="don't make you a lead of bridge any more, but its hidden gold needs a lead"
     ):
         folder.sign_in("Lea", "others")
+    # What one project refuses keeps no one from their roles in the others.
+    folder.provider = replace(folder.provider, projects={**folder.provider.projects, "strike": {"others": frozenset({"annotator"})}})  # fmt: skip
+    with pytest.raises(NotAllowedError, match="bridge"):
+        folder.sign_in("Lea", "others")
+    assert folder.does("bridge", "Lea") == Member("Lea", leads=True)
+    assert folder.does("strike", "Lea") == Member("Lea", annotates=True)
+    with folder.accounts.reading() as accounts:
+        noted = accounts.audit.of_project(bridge.id)
+    assert [each.event for each in noted].count(Event.REFUSED_ROLES.value) == 2
     assert folder.asks("bridge", folder.sign_in("Lea", "chiefs")) == "Lea"
 
 

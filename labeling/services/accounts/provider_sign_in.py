@@ -48,9 +48,7 @@ class ProviderSignIn:
         if not account.active:
             raise NotAllowedError("your account has been deactivated; ask a lead")
         if self._project is None:
-            for name, roles in found.projects.items():
-                if project := self._project_named(name):
-                    self._let_in_or_out(provider, account, project, roles)
+            self._give_projects(provider, account, found)
         elif (given := found.projects.get(self._project.path.stem, found.roles)) is not None:
             self._give_roles(provider, account, self._project, given)
         door = SignIn(self._store, self._project.id if self._project else NO_PROJECT, self._clock)
@@ -96,6 +94,24 @@ class ProviderSignIn:
             self._note(unit, Event.ADMITTED, account, provider)
         return account
 
+    def _give_projects(self, provider: Provider, account: Account, found: Vouched) -> None:
+        """Give someone their roles in each project by itself, whatever another one refuses.
+
+        Each refusal is noted in the audit log; afterwards, NotAllowedError is raised with all of them.
+        """
+        refusals = []
+        for name, roles in found.projects.items():
+            project = self._project_named(name)
+            try:
+                if project:
+                    self._let_in_or_out(provider, account, project, roles)
+            except NotAllowedError as refusal:
+                refusals.append(str(refusal))
+                with self._store.writing() as unit:
+                    self._note(unit, Event.REFUSED_ROLES, account, provider, project.id if project else None)
+        if refusals:
+            raise NotAllowedError("; ".join(refusals))
+
     def _let_in_or_out(self, provider: Provider, account: Account, project: Store, roles: frozenset[str]) -> None:
         """Let someone into a project if their groups give them a role there, and take them out of it if they give none."""
         with self._store.reading() as unit:
@@ -126,6 +142,8 @@ class ProviderSignIn:
                 "needs a lead; first someone else must be made one"
             ) from None
 
-    def _note(self, unit: AccountsUnit, event: Event, account: Account, provider: Provider) -> None:
+    def _note(
+        self, unit: AccountsUnit, event: Event, account: Account, provider: Provider, project: str | None = None
+    ) -> None:
         now = self._clock()
-        unit.audit.note(event, by=account.id, about=account.id, now=now, detail=provider.title)
+        unit.audit.note(event, by=account.id, about=account.id, now=now, detail=provider.title, project=project)
