@@ -388,6 +388,24 @@ def test_a_list_of_a_reviewer_shows_nothing_of_entries_that_they_do_not_see(kims
     assert sound(kims)
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_ids_that_a_reviewers_list_gets_do_not_show_whether_hidden_entries_have_them(
+    kims: Store, taken: bool
+) -> None:
+    with kims.writing() as unit:
+        unit.team.set_members([Member("lea", leads=True), Member("rita", reviews=True)], "lea")
+    theirs = [made_id("source", "Natela"), "other"]
+    if taken:
+        made = [op(at, "register", registry="source", id=id, name=f"Hidden {at}") for at, id in enumerate(theirs, 1)]
+        kims.append("ana", SECOND, "client-ana-two", 0, made)
+    seen, data = desk.viewer(kims, "rita"), b"id,name\n,Natela\nother,Someone else\n"
+    entry_lists.import_list(kims, "source", data, "csv", "rita", seen)
+    own = {row.entry.id for row in desk.page(kims, "source", "", seen=seen)[1] if row.entry.name in ("Natela", "Someone else")}  # fmt: skip
+    expected = {made_id("source", name, given, kims.id, "rita") for name, given in (("Natela", ""), ("Someone else", "other"))}  # fmt: skip
+    assert own == expected, "the same in both cases"
+    assert entry_lists.import_list(kims, "source", data, "csv", "rita", seen).unchanged == 2
+
+
 def test_an_entry_of_a_list_that_someone_used_is_not_taken_back(kims: Store) -> None:
     found = entry_lists.import_list(kims, "source", b"id,name\nnatela,Natela\n", "csv", "lea")
     kims.append("ana", SECOND, "client-ana-two", 0, [add(1, "s", "speaker", "Kim Yong Chol", text=OTHER, who="natela")])

@@ -60,7 +60,8 @@ def import_list(
     """Add the entries of a list to a registry; existing entries (by id, name or alias) get the aliases and identifier.
 
     Entries that the viewer doesn't see stay as they are, and new ones are added beside them, so that nothing shows that they
-    exist: leads find both among the candidates for merging. Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
+    exist, not even their ids, which are the project's own, whatever the list says: leads find both among the candidates for
+    merging. Raises NotFoundError for an unknown registry, RegistryError for a list that can't be read at all.
     """
     faults, listed = [], []
     for each in read_list(data, kind):
@@ -85,13 +86,16 @@ def import_list(
             id = own if own in rows and own not in unseen else there.get(name, "")
             if not id:
                 id = given or made_id(registry, name)
-                while id in rows and (id in unseen or (rows[id].merged is not None and name not in rows[id].names)):
-                    id = made_id(registry, name, id)
                 try:
                     project.removals.require_entry(registry, id)
                 except RemovedError as fault:
                     faults.append(ListFault(line, str(fault)))
                     continue
+                if seen.name is not None:
+                    # The same whether an entry that they don't see has the id or not: neither shows that there is one.
+                    id = made_id(registry, name, given, store.id, seen.name)
+                while id in rows and (id in unseen or (rows[id].merged is not None and name not in rows[id].names)):
+                    id = made_id(registry, name, id)
                 added += 1
             elif id in made:
                 unchanged += 1  # a further line of the list on the same entry
