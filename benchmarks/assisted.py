@@ -37,7 +37,7 @@ _CARD = """() => {
   };
 }"""
 #: How certain a suggestion is at least that is looked at, in percent: rejecting it takes one key, marking by hand about four.
-_LIKELY = 25
+_LIKELY = 12
 #: So many other extents are looked at.
 _EXTENTS = 4
 _LABELS = list(schema.load(schema.SCHEMAS / "news.yaml").labels)
@@ -284,7 +284,13 @@ class Assisted(Sighted):
         free = [id for id, span in self.gold.spans.items() if span["label"] == label and id not in self.ids]
         same = [id for id in free if self.lines_of(id) == head]
         near = [id for id in free if len(head) <= len(self.lines_of(id)) and like(head[0], self.gold.place(id)[0])]
-        return next(iter([*same, *near]), None)
+        edge = [id for id in free if len(head) == len(self.lines_of(id)) == 1 and self.shares_edge(head[0], id)]
+        return next(iter([*same, *near, *edge]), None)
+
+    def shares_edge(self, stretch: Stretch, id: str) -> bool:
+        """Whether a stretch begins or ends as a span of the gold does, so that one jump makes it right."""
+        start, end = self.lines_of(id)[0]
+        return stretch[0] == start or stretch[1] == end
 
     def lines_of(self, id: str) -> list[Stretch]:
         """How a span of the gold looks."""

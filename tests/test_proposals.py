@@ -70,6 +70,17 @@ def test_a_quote_is_suggested_with_its_speaker_and_cue(text: str, expected: tupl
     assert expected in read(text, suggested(text))
 
 
+def test_a_cue_is_suggested_without_the_adverbs_in_it(news: schema.Schema) -> None:
+    text = "Anna Brook has also warned that the bridge would not be rebuilt this year."
+    [cue] = [
+        part["choices"][0]["fragments"]
+        for each in suggestions_for(make(text), news, default_ranker())
+        for part in each["parts"]
+        if each["kind"] == "quote" and part["label"] == "cue"
+    ]
+    assert [text[start:end] for start, end in cue] == ["has", "warned"]
+
+
 def test_a_quotation_cut_by_its_cue_is_one_quote() -> None:
     text = "“We will rebuild the bridge,” Anna Brook said, “and we will do it this year.”"
     [quote] = [each for each in suggested(text).quotes if each.certain > 0.5]

@@ -53,7 +53,7 @@ def _quote(around: Surroundings, quote: Quote, roles: Roles, language: Language 
         speakers = [_speaker(around, each, roles.speaker, language) for each in quote.speakers]
         parts.append({"relation": roles.speaker.relation, "label": roles.speaker.label, "choices": speakers})
     if roles.cue:
-        cues = [_choice(stretch, score) for stretch, score in quote.cues]
+        cues = [_choice(around.cue_parts.get(stretch, [stretch]), score) for stretch, score in quote.cues]
         parts.append({"relation": roles.cue.relation, "label": roles.cue.label, "choices": cues})
     return {
         "id": id_of(roles.quote_kind, quote.fragments),
@@ -75,12 +75,17 @@ def _quote(around: Surroundings, quote: Quote, roles: Roles, language: Language 
     }
 
 
-def _choice(stretch: Stretch, score: float) -> dict[str, Any]:
-    return {"fragments": [[*stretch]], "score": round(score, _DIGITS), "attributes": {}, "entity": None}
+def _choice(fragments: Sequence[Stretch], score: float) -> dict[str, Any]:
+    return {
+        "fragments": [[*each] for each in fragments],
+        "score": round(score, _DIGITS),
+        "attributes": {},
+        "entity": None,
+    }
 
 
 def _speaker(around: Surroundings, speaker: SpeakerChoice, part: Part, language: Language | None) -> dict[str, Any]:
-    choice = _choice(speaker.stretch, speaker.score)
+    choice = _choice([speaker.stretch], speaker.score)
     words = around.text[slice(*speaker.stretch)].lower().split()
     if part.unnamed and language and words[0] in language.indefinite:
         choice["attributes"] = {part.unnamed: True}

@@ -35,6 +35,12 @@ class Surroundings:
         self._outer_starts = [each.start for each in self.outer]
         #: What modules know of phrases, so that each is looked at once.
         self.known: dict[Stretch, Any] = {}
+        #: The fragments of the cues that have several: “has … declared”.
+        self.cue_parts: dict[Stretch, list[Stretch]] = {
+            each.stretch: parts
+            for each in found.cues
+            if (parts := each.features.get("fragments")) and parts[0][0] == each.start  # not “quoted … as saying”
+        }
         self.pronouns = language.pronouns if language else _NO_WORDS
 
     def paragraph(self, at: int) -> int:

@@ -213,6 +213,16 @@ test("a date takes the reading chosen and is linked to the quote that a suggesti
   assert.equal(accepted(DATE).after.relations.size, 0, "without the quote there is nothing to link to");
 });
 
+test("a date isn't linked to a quote that no longer has it, since someone has moved its end", () => {
+  const wide = { ...QUOTE, id: "quote:0-40", fragments: [[0, 40]] };
+  const date = { ...DATE, parts: [{ relation: "claimed_in", label: "quote", to: wide.id }] };
+  const links = (state) => [...state.relations.values()].filter(({ type }) => type === "claimed_in").length;
+  const { after, head } = accepted(wide);
+  assert.equal(links(accepted(date, after).after), 1);
+  after.apply({ kind: "change", id: head, fragments: [{ start: 0, end: 8, quote: slice(0, 8) }] });
+  assert.equal(links(accepted(date, after).after), 0);
+});
+
 test("a date accepted before its quote is linked to it once that is accepted", () => {
   const { after: dated, head: date } = accepted(DATE);
   const by = { ...BY, all: [DATE, QUOTE] };

@@ -199,12 +199,14 @@ export function acceptOps(suggestion, chosen, by, annotation, schema, remembered
     }
   for (const { relation, label, to } of suggestion.parts) {
     const target = to === undefined ? undefined : spanOf(to, label, state);
-    if (target) link(relation, target, label);
+    if (to && target && !isLeft(suggestion.fragments, to, state.spans.get(target))) link(relation, target, label);
   }
   // What was accepted before this one is linked to it now.
   for (const { id, label, parts } of by.all ?? []) {
     const source = state.judgments.get(id)?.spans.find((span) => state.spans.get(span)?.label === label);
-    for (const { relation, to } of parts) if (source && to === suggestion.id) relate(relation, source, head);
+    const before = source && state.spans.get(source)?.fragments;
+    for (const { relation, to } of parts)
+      if (before && to === suggestion.id && !isLeft(before, to, state.spans.get(head))) relate(relation, source, head);
   }
   const quote = state.spans.get(head);
   for (const op of quote ? opsWithin(state, quote, schema, newId, slice) : []) carry(op);
@@ -234,6 +236,13 @@ export function correctionOps(annotation, ops) {
   return [...annotation.judgments.values()]
     .filter(({ verdict, spans }) => verdict === "accepted" && spans.some((span) => changed.has(span)))
     .map((judgment) => judgeOp(judgment.id, { ...judgment, verdict: "corrected" }));
+}
+
+/** Whether something stood in what a suggestion proposed, but doesn't in what that has become: someone has moved its end. @param {[number, number][]} fragments @param {string} to the id of the suggestion @param {Span | undefined} span that it has become @returns {boolean} */
+function isLeft(fragments, to, span) {
+  const holds = (/** @type {[number, number][]} */ around) =>
+    fragments.every(([start, end]) => around.some(([from, until]) => from <= start && end <= until));
+  return holds(fragmentsIn(to)) && span !== undefined && !holds(span.fragments);
 }
 
 /** The span that a suggestion has become, or that covers the same words. @param {string} id of the suggestion @param {string} label @param {Annotation} annotation @returns {string | undefined} */
