@@ -276,6 +276,9 @@ def test_a_function_that_is_too_long_is_named() -> None:
 
 #: Public classes that share a name, each with the reason. (A noun of the store's contract has the name of what implements it.)
 _NAMESAKES = {
+    "ClassedWords": "a paragraph's words by the classes of English, and by those of German",
+    "ContentClause": "what is said in English, and in German",
+    "Cue": "a cue of English, and one of German, whose verbs come apart",
     "Comment": "the op that comments, and the comment that it leaves in the state",
     "Project": "the project as notebooks see it, and what the store's contract says that one answers",
 }
@@ -322,6 +325,13 @@ _SAME_ROLES = {
     ("commands", "token"): "a command that prints a token: of a project, and of its accounts",
     ("formats", "read"): "the reader of a format",
     ("formats", "write"): "the writer of a format",
+    ("language", "cues"): "the cues of a language",
+    ("language", "dates"): "the date expressions of a language",
+    ("language", "kind_of"): "what a noun phrase of a language is",
+    ("language", "lead"): "the word that a date of a language hangs on",
+    ("language", "name_of"): "the full name in a noun phrase of a language",
+    ("language", "names"): "the proper names of a language",
+    ("language", "speaker_of"): "who speaks at a cue of a language",
     ("language", "propose"): "what a language proposes in a paragraph, and all of them in an article",
     ("schema", "parse"): "a value read from text: a number, and a label set",
     ("suggestions", "features"): "what a model knows of a candidate",

@@ -142,6 +142,17 @@ AROUND: list[tuple[str, str, str | None]] = [
     ("quote", "Die Brücke» ist| zu.", None),
     ("quote", "Er sagte: »Wir g|ehen.« Dann ging er.", "»Wir gehen.«"),
     ("quote", "»Wir g|ehen.« Dann ging er.", "»Wir gehen.«"),
+    ("quote", "„Er rief ‚N|ein‘ laut“, sagte sie.", "‚Nein‘"),
+    ("quote", "‚Wir g|ehen‘, sagte er.", "‚Wir gehen‘"),
+    ("quote", "Er sagte: »Sie rief ›N|ein‹ laut.«", "›Nein‹"),
+    ("quote", '„Wir g|ehen", sagte er. Er ging nicht.', '„Wir gehen"'),
+    ("quote", '„Sie rief "N|ein" laut“, sagte er.', '"Nein"'),
+    # German, by its own rules.
+    ("quote", "Der Minister erklärte auf der Insel, die Brücke| sei geschlossen und nicht sicher.", "die Brücke sei geschlossen und nicht sicher"),
+    ("quote", "Die Brücke ist| nicht mit dem Zug zu erreichen, so der Sprecher des Ministeriums.", "Die Brücke ist nicht mit dem Zug zu erreichen"),
+    ("speaker", "Das sagte die Spre|cherin des Ministeriums am Montag, und sie ist nicht müde.", "die Sprecherin des Ministeriums"),
+    ("cue", "Die Polizei te|ilte mit, dass die Brücke nicht mehr sicher ist.", "teilte mit"),
+    ("claimed_date", "Die Brücke wird bis Mitte| Mai 2022 nicht öffnen, und der Hafen ist zu.", "Mitte Mai 2022"),
 ]  # fmt: skip
 
 
@@ -387,7 +398,8 @@ def test_a_language_is_known_by_its_script_or_its_common_words(text: str, tag: s
 
 
 @pytest.mark.parametrize(
-    ("tag", "rules"), [("en", "en"), ("en-GB", "en"), ("zh-Hant", "zh"), ("de", None), (None, "en"), ("und", "en")]
+    ("tag", "rules"),
+    [("en", "en"), ("en-GB", "en"), ("zh-Hant", "zh"), ("de-AT", "de"), ("fr", None), (None, "en"), ("und", "en")],
 )
 def test_the_tag_of_an_article_decides_before_its_words(tag: str | None, rules: str | None) -> None:
     found = for_article("The bridge is closed.", tag).rules
@@ -395,16 +407,16 @@ def test_the_tag_of_an_article_decides_before_its_words(tag: str | None, rules: 
 
 
 def test_a_language_without_rules_is_not_guessed_at_in_english() -> None:
-    text = "Der Minister sagte am Mai 2018: „Wir gehen.“ Und das war nicht alles, sagte Anna Brook später."
+    text = "Le ministre a dit en mai 2018 : « Nous partons. » Et Anna Brook est dans la ville avec les autres."
     found = candidates(text)
     assert (found.language, found.cues, found.dates, found.clauses) == (None, [], [], [])
-    assert [text[each.start : each.end] for each in found.quotations] == ["„Wir gehen.“"]
-    assert [text[name.start : name.end] for name in found.names] == ["Der Minister", "Anna Brook"]
+    assert [text[each.start : each.end] for each in found.quotations] == ["« Nous partons. »"]
+    assert [text[name.start : name.end] for name in found.names] == ["Et Anna Brook"]
 
 
 def test_the_label_page_is_told_which_rules_were_used() -> None:
-    german = json.loads(candidates_json("Er sagte: „Wir gehen.“ Und das war nicht alles, denn es brannte.", None))
-    assert (german["language"], german["rules"], german["quotations"]) == ("de", None, [[10, 22, {"closed": True}]])
+    french = json.loads(candidates_json("Il a dit : « Non. » Et les autres sont dans la ville.", None))
+    assert (french["language"], french["rules"], french["quotations"]) == ("fr", None, [[11, 19, {"closed": True}]])
     english = json.loads(candidates_json("He left.", "en-GB"))
     assert (english["language"], english["rules"], english["sentences"]) == ("en-GB", "en", [[0, 8]])
     assert english["phrases"] == [[0, 2, {"kind": "pronoun", "doubt": 1}]]

@@ -18,10 +18,11 @@ from labeling.language.tokens import Stretch
 _CLOSES = {
     '"': '"',
     "“": "”",
-    "„": "“”",
+    "„": '“”"',
     "«": "»",
     "»": "«",
     "‹": "›",
+    "›": "‹",
     "「": "」",
     "『": "』",
     "''": "''",
@@ -29,7 +30,7 @@ _CLOSES = {
     "‘‘": "’’",
 }
 _MARK = re.compile("``|''|‘‘|’’|[\"“”„«»‹›「」『』]")
-_SINGLE = re.compile(r"""(?<![\w‘'])[‘'](?=[^\W_“"]|[“"])""")
+_SINGLE = re.compile(r"""(?<![\w‘'‚])[‘'‚](?=[^\W_“"]|[“"])""")
 #: What may follow a mark that opens, where the same mark elsewhere closes.
 _OPENED = re.compile(r"[\w(\[‘'…]")
 
@@ -73,7 +74,7 @@ def _continued(parts: list[list[_Part]], index: int, mark: str) -> _Part | None:
 
 def _parts(text: str) -> list[_Part]:
     """Return the quotations of one paragraph, which has no white space at its end."""
-    if not _MARK.search(text) and "‘" not in text and "'" not in text:
+    if not _MARK.search(text) and not _SINGLE.search(text):
         return []
     return sorted([*_double(text), *_single(text)], key=lambda part: (part.start, -part.end))
 
@@ -91,14 +92,15 @@ def _double(text: str) -> list[_Part]:
             (
                 index
                 for index in reversed(range(len(opened)))
-                if mark in _closing(opened[index][0]) or (late and opened[index][0] == mark)
+                if (mark in _closing(opened[index][0]) and not (mark == '"' != opened[index][0] and spaced and begins))
+                or (late and opened[index][0] == mark)
             ),
             -1,
         )
         if index >= 0:
             found.append(_Part(opened[index][1], end, opened[index][0], True))
             del opened[index:]
-        elif mark in _CLOSES and (mark != "»" or ((spaced or at == 0) and begins)):
+        elif mark in _CLOSES and (mark not in "»›" or ((spaced or at == 0 or text[at - 1] in "»„") and begins)):
             opened.append((mark, at))
     return found + [_Part(at, len(text), mark, False) for mark, at in opened]
 
@@ -115,7 +117,7 @@ def _single(text: str) -> list[_Part]:
         at = match.start()
         if found and at < found[-1].end:
             continue
-        closing = "’" if text[at] == "‘" else "'"
+        closing = {"‘": "’", "‚": "‘"}.get(text[at], "'")
         to = text.find(closing, at + 1)
         while to >= 0:
             if not _apostrophe(text, to, closing):

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from labeling.language.chinese import CHINESE
 from labeling.language.detection import detect
 from labeling.language.english import ENGLISH
+from labeling.language.german import GERMAN
 from labeling.language.japanese import JAPANESE
 from labeling.language.model import Language
 
 #: The languages with rules, by BCP 47 primary subtag. A new one is its module and its line here.
-LANGUAGES: dict[str, Language] = {language.tag: language for language in (ENGLISH, CHINESE, JAPANESE)}
+LANGUAGES: dict[str, Language] = {language.tag: language for language in (ENGLISH, GERMAN, CHINESE, JAPANESE)}
 
 _UNDETERMINED = ("", "und", "mul", "zxx", "mis")
 

@@ -305,10 +305,10 @@ def test_a_new_quote_has_no_utterance_to_accept(person: Keyboard) -> None:
 
 
 def test_an_article_in_a_language_without_rules_says_so(site: Site, keyboard: Keyboard) -> None:
-    text = "Der Minister sagte: „Wir gehen.“ Und das war nicht alles, sagte er, als die Brücke am 8. Mai brannte."
-    german = site.have(article.make(text))
-    keyboard.open(german.id, german.text)
-    expect(keyboard.page.locator('[data-sw="hint"]')).to_contain_text("no rules for German yet")
-    keyboard.go(text.index("gehen"))
+    text = "Le ministre a dit : « Nous partons. » Et les autres sont dans la ville depuis le 8 mai, dit-il."
+    french = site.have(article.make(text))
+    keyboard.open(french.id, french.text)
+    expect(keyboard.page.locator('[data-sw="hint"]')).to_contain_text("no rules for French yet")
+    keyboard.go(text.index("partons"))
     keyboard.press("q")
-    assert keyboard.marked(keyboard.active) == [(text.index("„"), text.index("“") + 1)]
+    assert keyboard.marked(keyboard.active) == [(text.index("«"), text.index("»") + 1)]
