@@ -31,6 +31,7 @@ from labeling.stories.claims import VERDICTS
 from labeling.stories.copies import changes
 from labeling.stories.linking import LEAST, utterance_pairs
 from labeling.stories.story import story_of
+from labeling.ui import story_html as page_html
 from labeling.ui.copies_html import copies_html, folded
 from labeling.ui.story_html import report, story_html
 from labeling.ui.story_linking import SHORTCUTS
@@ -204,6 +205,22 @@ def test_a_wire_copy_shares_a_column_and_its_cuts_and_changes_are_listed() -> No
     ]  # fmt: skip
     html = copies_html(found, {"wire": "WIRE", "copy": "<Copy>"}, lambda article, start: article)
     assert "&lt;Copy&gt;</a> copies WIRE: 2 changes" in html and '<del dir="auto">Nobody objected.</del>' in html
+
+
+def test_a_copy_that_names_another_speaker_of_the_same_words_is_shown_beside_the_other(project: Store) -> None:
+    _, found = _story(project, BRIDGE)
+    row = next(row for row in found.utterances if row.versions[0].quote.speakers)  # type: ignore[attr-defined]
+    column, copy, *_ = found.columns  # type: ignore[attr-defined]
+    one = row.versions[0]
+    quote = one.quote._replace(version=one.quote.version._replace(article=column.article))
+    same = one._replace(quote=quote._replace(version=quote.version._replace(article=copy.article)))
+    other = same._replace(quote=same.quote._replace(
+        version=same.quote.version._replace(speakers=frozenset({"someone"})), speakers=("Someone else",)
+    ))  # fmt: skip
+    for versions, shown in (([one._replace(quote=quote), same], 1), ([one._replace(quote=quote), other], 2)):
+        html = page_html._cell(row._replace(versions=versions), column, [copy], lambda article, start: "")
+        assert html.count("sw-version") == shown
+        assert (f"{copy.outlet} · " in html) == ("Someone else" in html) == (shown == 2)
 
 
 @given(st.lists(st.sampled_from("abcde"), max_size=30), st.lists(st.sampled_from("abcde"), max_size=30))

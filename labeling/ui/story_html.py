@@ -5,7 +5,7 @@ It is complete without a script: links open the article at the words, and printi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
@@ -113,21 +113,25 @@ def _row(row: UtteranceRow, columns: Sequence[FoldedColumn], address: Address) -
 def _cell(row: UtteranceRow, column: Column, copies: Sequence[Column], address: Address) -> str:
     outlet = escape(_outlet(column))
     articles = [column.article, *(copy.article for copy in copies)]
-    versions: dict[tuple[str, ...], Shown] = {}  # what a copy has in the same words is shown once
-    for article in articles:
+    versions: dict[Hashable, Shown] = {}  # what a copy has in the same words, of the same speakers, is shown once
+    outlets: dict[Hashable, str] = {}
+    for article, of in zip(articles, (column, *copies), strict=True):
         for each in row.versions:
-            if each.quote.version.article == article:
-                versions.setdefault(tuple(words(each.quote.version.text)), each)
-    held = list(versions.values())
+            if (quote := each.quote).version.article == article:
+                same = (tuple(words(quote.version.text)), quote.version.speakers, frozenset(quote.relays))
+                versions.setdefault(same, each)
+                outlets.setdefault(same, _outlet(of) if article != column.article else "")
+    held = [(each, outlets[same]) for same, each in versions.items()]
     if not held:
         return f'<td class="sw-none" data-outlet="{outlet}"><span aria-hidden="true">–</span><span class="sw-hidden">not in this outlet</span></td>'
-    return f'<td data-outlet="{outlet}">{"".join(_version(each, address) for each in held)}</td>'
+    return f'<td data-outlet="{outlet}">{"".join(_version(each, address, of) for each, of in held)}</td>'
 
 
-def _version(each: Shown, address: Address) -> str:
+def _version(each: Shown, address: Address, outlet: str = "") -> str:
+    """Return a version with what is known about it; `outlet` is named where it isn't that of its column."""
     quote = each.quote
     text = "".join(_marked(piece.text) if piece.differs else escape(piece.text) for piece in each.pieces)
-    about = [_KINDS.get(quote.kind, quote.kind), *(quote.speakers or ("no speaker",))]
+    about = [*([outlet] if outlet else []), _KINDS.get(quote.kind, quote.kind), *(quote.speakers or ("no speaker",))]
     about += [f"via {name}" for name in quote.relays]
     link = escape(address(quote.version.article, quote.version.start))
     return (
@@ -138,8 +142,8 @@ def _version(each: Shown, address: Address) -> str:
 
 def _marked(text: str) -> str:
     """Return words that differ; the blank behind them isn't marked."""
-    words = text.rstrip()
-    return f"<mark>{escape(words)}</mark>{escape(text[len(words) :])}" if words else escape(text)
+    shown = text.rstrip()
+    return f"<mark>{escape(shown)}</mark>{escape(text[len(shown) :])}" if shown else escape(text)
 
 
 def _only_here(columns: Sequence[Column], rows: Sequence[UtteranceRow], address: Address) -> str:

@@ -104,7 +104,8 @@ def test_a_key_gives_a_quote_the_utterance_of_its_likeliest_other_version(filled
     versions = offered.locator('[data-sw="version"]')
     expect(versions.first).to_contain_text(shared.name)
     count = versions.count()
-    page.keyboard.press("+")  # this label set has no quotes that are a part of an utterance
+    page.keyboard.press("+")
+    expect(page.get_by_text("The label set has no flag “part” for this label.").first).to_be_visible()
     expect(versions).to_have_count(count)
     page.keyboard.press("-")
     expect(versions).to_have_count(count - 1)

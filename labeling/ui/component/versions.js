@@ -211,7 +211,8 @@ export class Versions {
     const here = version?.article === article?.id;
     const label = desk.schema.label.get(open?.label ?? "");
     const attribute = linkedBy(label);
-    if (!open || !version || !attribute || (part && !hasPart(label))) return desk.hint(NO_VERSION);
+    if (!open || !version || !attribute) return desk.hint(NO_VERSION);
+    if (part && !hasPart(label)) return desk.hint(NO_PART);
     const name = version.name ?? utteranceName(desk.wording.words(open));
     const { registry = UTTERANCES } = attribute;
     const entry = { id: version.entry ?? (await madeId(registry, name, () => desk.newId())), name };
@@ -256,4 +257,5 @@ export class Versions {
   }
 }
 
+const NO_PART = "The label set has no flag “part” for this label.";
 const NO_VERSION = "Nothing is offered. Select a quote without an utterance or a date without an event.";
