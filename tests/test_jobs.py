@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextvars import copy_context
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from conftest import TEXT, add, op
 from fastapi.testclient import TestClient
 from forked import _CONTEXT, _without_main
@@ -258,6 +262,41 @@ def test_a_large_import_over_http_is_a_job_that_leads_see_and_stop(
     assert answer.status_code == 409
     assert answer.json()["error"].startswith("the import was stopped")
     assert jobs.ended(1)[0].state == "stopped"
+
+
+def test_large_imports_over_http_hold_no_threads_and_more_than_a_few_are_sent_away(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, going: tuple[threading.Event, threading.Event]
+) -> None:
+    from labeling.web.routes import importing
+
+    monkeypatch.setattr(importing, "_LARGE", 200)
+    access, jobs, (go, reached) = Access(store.path, store.id), Jobs(store), going
+
+    def work(job: Job) -> list[str]:
+        job.result = Tally()
+        return held(go, reached)(job)
+
+    monkeypatch.setattr(importing, "importing_files", lambda *given, **options: work)
+    api = build_api(lambda: store, lambda: store, lambda: access, tmp_path, jobs=lambda: jobs)
+    headers = {"Authorization": f"Bearer {access.token('ana')[0]}"}
+
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://127.0.0.1") as client:
+            asked = [
+                asyncio.create_task(client.post("/import?name=x.jsonl", content=b"x" * 300, headers=headers))
+                for _ in range(12)
+            ]
+            threads = current_default_thread_limiter()
+            while sum(each.done() for each in asked) < 4 or len(jobs.running()) < 8 or threads.borrowed_tokens:
+                await asyncio.sleep(0.02)
+            go.set()
+            return await asyncio.gather(*asked)
+
+    answers = asyncio.run(asyncio.wait_for(ask(), 30))
+    assert Counter(each.status_code for each in answers) == {200: 8, 503: 4}
+    away = next(each for each in answers if each.status_code == 503)
+    assert "8 large imports are already under way" in away.json()["error"]
+    assert away.headers["Retry-After"] == "15"
 
 
 def _stopped(job: Job, what: str, done: int = 0, of: int | None = 0) -> None:

@@ -113,7 +113,7 @@ def build_api(
 
     @api.exception_handler(StarletteHTTPException)
     async def failed(_: Request, fault: StarletteHTTPException) -> Response:
-        return Json({"error": str(fault.detail)}, status_code=fault.status_code)
+        return Json({"error": str(fault.detail)}, status_code=fault.status_code, headers=fault.headers)
 
     api.add_middleware(_Bounded)
     described = api.openapi

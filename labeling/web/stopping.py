@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
+import fcntl
 import socket
+import termios
+import time
+from typing import Any
 
 import uvicorn
 
-#: For how many seconds a client can take part in closing a connection once the server stops.
+#: For how many seconds a client can take part in closing a connection once it has all of its answer.
 _FAREWELL = 0.5
+#: For how many seconds a client that doesn't have all of its answer yet can go without reading any of it.
+_PATIENCE = 5.0
 
 
 class Server(uvicorn.Server):
@@ -26,12 +33,29 @@ class Server(uvicorn.Server):
             hanging_up.cancel()
 
     async def _hang_up(self) -> None:
-        """Cut the connections that have been closing for so long; an answer that is still being sent goes on."""
-        closing: set[asyncio.Transport] = set()
+        """Cut the connections that are closing and whose clients neither confirm it nor read what is left of an answer."""
+        seen: dict[asyncio.Transport, tuple[int, float]] = {}
         while True:
             await asyncio.sleep(_FAREWELL)
-            transports = [each.transport for each in self.server_state.connections if each.transport.is_closing()]
-            for transport in transports:
-                if transport in closing and not transport.get_write_buffer_size():
+            now = time.monotonic()
+            for transport in [each.transport for each in self.server_state.connections]:
+                if not transport.is_closing():
+                    continue
+                unsent = _unsent(transport)
+                before, since = seen.get(transport, (-1, now))
+                if unsent != before:
+                    seen[transport] = unsent, now
+                elif now - since >= (_PATIENCE if unsent else _FAREWELL / 2):
                     transport.abort()
-            closing = set(transports)
+
+
+def _unsent(transport: asyncio.Transport) -> int:
+    """Return how many bytes of a connection its client hasn't confirmed: unencrypted, encrypted, and in the system's buffer."""
+    below: Any = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    found = transport.get_write_buffer_size() + (below.get_write_buffer_size() if below else 0)
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.fileno() >= 0:
+        queued = array.array("i", [0])
+        fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, queued)
+        found += queued[0]
+    return found

@@ -1,7 +1,9 @@
 """The route /api/import: articles for whoever may add them, people's work for leads."""
 
 # No postponed annotations here: FastAPI must see the types that live inside `import_routes`.
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from tempfile import TemporaryFile
 from typing import Annotated, Any, BinaryIO, cast
@@ -22,11 +24,17 @@ from labeling.web.routes.parameters import DryRun
 
 #: From how many bytes on an import is a job, whose progress leads see and which they can stop; smaller ones take a moment.
 _LARGE = 1_000_000
+#: How many large imports are received, wait or run at once; their files are on the disk. More are sent away for some seconds.
+_AT_ONCE = 8
+_AGAIN = 15
+#: How often a request looks whether its job has ended, in seconds: it waits without a thread, of which there are few.
+_LOOK = 0.05
 
 
 def import_routes(store: Callable[[], Store], may: Guards, jobs: Callable[[], Jobs] | None = None) -> APIRouter:
     """Return the route; `store` may wait for other writers, `may` makes the guard of an action, `jobs` has the server's jobs."""
     routes = APIRouter()
+    few = _Few()
 
     @routes.post(
         "/import",
@@ -66,7 +74,7 @@ def import_routes(store: Callable[[], Store], may: Guards, jobs: Callable[[], Jo
         if format_of(kind, with_work=with_work):
             may.person(annotator).require(Action.IMPORT_WORK)
         terms = Terms(whose, pairs("as", names or ()), renamed("map", renames or ()), anyway, by_file)
-        with TemporaryFile() as upload:
+        with few.one_more(request), TemporaryFile() as upload:
             async for chunk in request.stream():
                 upload.write(chunk)
             files, hints = [(PurePath(name).name, cast(BinaryIO, upload))], Hints(encoding, date_order)
@@ -82,7 +90,7 @@ def import_routes(store: Callable[[], Store], may: Guards, jobs: Callable[[], Jo
             if large and jobs:
                 work = importing_files(store(), files, dry_run=dry_run, **given)
                 title = import_title([files[0][0]], dry_run=dry_run)
-                tally = await run_in_threadpool(_by_job, jobs(), title, annotator, work)
+                tally = await _by_job(jobs(), title, annotator, work)
             else:
                 outcomes = import_uploads(store(), files, dry_run=dry_run, **given)
                 tally = await run_in_threadpool(Tally.of, outcomes)
@@ -104,10 +112,34 @@ def import_routes(store: Callable[[], Store], may: Guards, jobs: Callable[[], Jo
     return routes
 
 
-def _by_job(jobs: Jobs, title: str, by: str, work: Work) -> Tally:
+class _Few:
+    """Large imports under way, of which there are few at a time."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+
+    @contextmanager
+    def one_more(self, request: Request) -> Iterator[None]:
+        """Count an import while it lasts, if it is large; raises HTTPException if there are too many."""
+        large = int(request.headers.get("content-length", 0)) >= _LARGE
+        if large and self._under_way >= _AT_ONCE:
+            raise HTTPException(
+                503,
+                f"{_AT_ONCE} large imports are already under way; nothing was imported, so try again in a minute",
+                {"Retry-After": str(_AGAIN)},
+            )
+        self._under_way += large
+        try:
+            yield
+        finally:
+            self._under_way -= large
+
+
+async def _by_job(jobs: Jobs, title: str, by: str, work: Work) -> Tally:
     """Return the tally of a job when it has ended; raises HTTPException if it was stopped, and what it failed with."""
-    job = jobs.start("import", title, by, work)
-    job.wait()
+    job = await run_in_threadpool(jobs.start, "import", title, by, work)
+    while job.running:
+        await asyncio.sleep(_LOOK)
     if job.error:
         raise job.error
     if job.state == "stopped":
