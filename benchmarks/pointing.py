@@ -22,6 +22,8 @@ _TOP = """(point) => {
   const place = window.eyes.place(point, "start");
   article.scrollTop += place.y - article.getBoundingClientRect().top - article.clientHeight / 3;
 }"""
+#: Whether something is what one sees at a place: an open list covers what is below it.
+_SEEN_AT = """(what, [x, y]) => what.contains(document.elementFromPoint(x, y))"""
 
 
 class Pointing(Sighted):
@@ -106,7 +108,7 @@ class Pointing(Sighted):
     # --- fields -----------------------------------------------------------------------------------------------------
 
     def leave_field(self) -> None:
-        """A field that is open stops no click."""
+        """A field that is open stops no click, unless its list covers what is clicked."""
 
     def open_publication(self) -> None:
         with self.hands.by("open a field"):
@@ -157,9 +159,18 @@ class Pointing(Sighted):
         return self.hands.card(self.hands.active)
 
     def click(self, what: Locator) -> None:
-        """Click at the middle of something, scrolled to if need be."""
+        """Click at the middle of something, scrolled to if need be, after closing a list that covers it."""
+        place = self._middle(what)
+        if not what.evaluate(_SEEN_AT, place):
+            with self.hands.by("leave a field"):
+                self.hands.press("Escape")
+            self.look()
+            place = self._middle(what)
+        self.hands.click(*place)
+
+    def _middle(self, what: Locator) -> tuple[float, float]:
         what.scroll_into_view_if_needed()
         box = what.bounding_box()
         if not box:
             raise RuntimeError(f"there is nothing to click at: {what}")
-        self.hands.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
