@@ -16,6 +16,7 @@ from labeling.dates.english import (  # isort: skip
     relative,  # noqa: F401
     fiscal,  # noqa: F401
     counted,  # noqa: F401
+    neighbors,  # noqa: F401
     parts,  # noqa: F401
     several,  # noqa: F401
     timeless,  # noqa: F401

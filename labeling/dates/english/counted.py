@@ -10,7 +10,7 @@ from typing import Any
 from labeling.dates.edtf import Date, Interval
 from labeling.dates.english.amounts import DAYS_IN, FINER, Amount, about, approximate, duration, moved
 from labeling.dates.english.base import Context, Sense, Senses, calendar, coming_first, rule
-from labeling.dates.english.relative import step_of_unit
+from labeling.dates.english.relative import nearest_weekend, step_of_unit
 from labeling.dates.english.words import Number
 from labeling.dates.periods import Period, ends, is_smaller, span
 
@@ -163,7 +163,7 @@ def _nearest_unit(context: Context, step: int, unit: str) -> Senses:
     """“the past week”: the seven days up to now, or the last calendar week."""
     if unit in FINER:
         yield _window(context, step, Amount(1, unit))
-    yield from step_of_unit(context, step, unit)
+    yield from nearest_weekend(context, step) if unit == "weekend" else step_of_unit(context, step, unit)
 
 
 @rule("simple", "the last <unit>")

@@ -90,11 +90,16 @@ def _year_ago(context: Context, unit: str) -> Senses:
 @rule(
     "simple",
     "<amount> to|through|ending|ended on|in? <period>",
-    "{quarter|half|year} to|through|ending|ended on|in? <period>",
+    "{quarter|half|year|decade} to|through|ending|ended on|in? <period>",
 )
 def _up_to(_: Context, amount: Amount | str, end: Sense) -> Senses:
-    """“the three months to June”, “the year ended June 30”: the months that end with it."""
+    """“the three months to June”, “the year ended June 30”, “the decade to 2020”: the months or years that end with it."""
     amount = Amount(1, amount) if isinstance(amount, str) else amount
+    years = amount.number * {"year": 1, "decade": 10}.get(amount.unit, 0)
+    if end.period and end.period.unit == "year" and years > 1 and not (years % 1 or end.mod):
+        value = span(end.period.shift(1 - int(years)), end.period)
+        yield Sense(value, duration(amount), end.anchor, timex_type="DURATION")
+        return
     months = amount.number * MONTHS_IN.get(amount.unit, 0)
     if months < 1 or months % 1 or end.period is None or end.mod or end.period.unit not in ("month", "day"):
         return

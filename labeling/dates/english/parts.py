@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from labeling.dates.edtf import Moment
+from labeling.dates.edtf import Interval, Moment
 from labeling.dates.english.base import Context, Sense, Senses, calendar, rule
 from labeling.dates.english.words import Number
 from labeling.dates.periods import Period, day_value, is_smaller, span
@@ -21,6 +21,14 @@ def _clock_on(context: Context, clock: _Clock, day: Sense) -> Senses:
 @rule("simple", "<point> ,? at|around|about|by? <clock>")
 def _day_at(context: Context, day: Sense, clock: _Clock) -> Senses:
     return _on_clock(day, clock)
+
+
+@rule("date", "from|between? <clock> -|to|until|till|and <clock> ,? on|of? the? <point>")
+def _clocks_on(_: Context, start: _Clock, end: _Clock, day: Sense) -> Senses:
+    """“8 a.m. to 10 a.m. Friday”: both on that day."""
+    for one, other in zip(_on_clock(day, start), _on_clock(day, end), strict=True):
+        if isinstance(one.edtf, Moment) and isinstance(other.edtf, Moment) and start.time < end.time:
+            yield replace(one, edtf=Interval(one.edtf, other.edtf), timex3=f"{one.timex3}/{other.timex3}")
 
 
 @rule("simple", "<time> at <number>")
@@ -88,9 +96,9 @@ def _o_clock(_: Context, number: Number) -> Iterator[_Clock]:
         yield _Clock(f"{int(number.size):02}:00", "", unambiguous=False)
 
 
-@rule("clock", "{noon|midnight}")
-def _noon(_: Context, word: str) -> Iterator[_Clock]:
-    yield _Clock("12:00" if word == "noon" else "00:00", "", unambiguous=True)
+@rule("clock", "{noon|midnight} (? <zone>? )?")
+def _noon(_: Context, word: str, zone: str | None) -> Iterator[_Clock]:
+    yield _Clock("12:00" if word == "noon" else "00:00", zone or "", unambiguous=True)
 
 
 @rule("time", "last night")

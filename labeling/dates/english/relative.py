@@ -118,8 +118,11 @@ def nearest_name(context: Context, step: int, named: Named) -> Senses:
 
 
 @rule("period", "<nearest> weekend")
-def _nearest_weekend(context: Context, step: int) -> Senses:
-    yield from step_of_unit(context, step, "weekend")
+def nearest_weekend(context: Context, step: int) -> Senses:
+    """“the coming weekend”: in the week, the one at its end."""
+    current = context.current("weekend")
+    coming = current if current.first > context.today else current.shift(1)
+    yield calendar(coming if step > 0 else current.shift(-1))
 
 
 @rule("period", "weekend")

@@ -222,6 +222,11 @@ WORDS: dict[str, dict[str, Any]] = {
         **_all("nzdt", "+13:00"),
         # their offset changes with the season, or several zones have the name
         **_all("local time, local, et, ct, mt, pt, ist", ""),
+        **{f"{part}{rest}": "" for part in ("eastern", "central", "mountain", "pacific") for rest in ("", " time")},
+        **{f"{city} time": "" for city in ("london", "paris", "berlin", "brussels", "kyiv", "new york", "washington")},
+        **_all("moscow time, turkish time", "+03:00"),
+        **_all("beijing time, hong kong time, singapore time", "+08:00"),
+        **_all("tokyo time, seoul time, japan time", "+09:00"),
     },
     "unit": {form: unit for unit, forms in _UNITS.items() for form in (unit, *forms.split())},
     "one_unit": {unit: unit for unit in _UNITS} | {"wk": "week", "yr": "year"},
