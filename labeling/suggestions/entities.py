@@ -138,7 +138,9 @@ class Mentions:
         found: dict[Entity, list[str]] = {}
         seen: dict[str, Entity] = {}
         for place, (other, entity) in enumerate(spoken):
-            if entity in found or len(found) >= _RECENT:
+            if len(found) >= _RECENT:
+                break
+            if entity in found:
                 continue
             seen.setdefault(entity.name, entity)
             found[entity] = [
