@@ -1,8 +1,9 @@
 """German: what its rules find in hand-annotated news, beside a plain baseline.
 
     python -m benchmarks.german quotations FOLDER  # JSON files with `originalText` and `annotations`
+    python -m benchmarks.german dates FOLDER       # TimeML files (.tml)
 
-The articles aren't part of the repository: docs/languages.md says where they are and under which license.
+The articles aren't part of the repository: docs/languages.md says where they are and under which licenses.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from labeling.dates import read
+from labeling.errors import DateError
 from labeling.language import LANGUAGES, propose
 from labeling.language.tokens import Stretch
 from labeling.services.suggestions.rankers import default_ranker
@@ -135,5 +138,84 @@ def quotations(folder: Path) -> list[str]:
     return lines
 
 
+_TIMEX = re.compile(r"<TIMEX3([^>]*)>(.*?)</TIMEX3>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_PLAIN = re.compile(
+    r"\d{1,2}\. (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)(?: \d{4})?|"
+    r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|gestern|heute|morgen|(?:19|20)\d\d"
+)
+
+
+class Timed(NamedTuple):
+    """A date expression: where it stands and its TIMEX3 value, if known."""
+
+    start: int
+    end: int
+    value: str | None
+
+
+def _timeml(source: str) -> tuple[str, str, list[Timed]]:
+    """Return the publication date, the text and the date expressions of a TimeML file."""
+    published = re.search(r'<DCT>.*?value="([^"]*)"', source, re.DOTALL)
+    body = source.partition("<TEXT>")[2].partition("</TEXT>")[0]
+    text, found, at = "", [], 0
+    for match in _TIMEX.finditer(body):
+        text += _TAG.sub("", body[at : match.start()])
+        words = _TAG.sub("", match[2])
+        value = re.search(r'value="([^"]*)"', match[1])
+        if words.strip():
+            found.append(Timed(len(text), len(text) + len(words), value[1] if value else None))
+        text += words
+        at = match.end()
+    return published[1] if published else "", text + _TAG.sub("", body[at:]), found
+
+
+def _value(text: str, start: int, end: int, published: str) -> str | None:
+    before = re.split(r"[.!?:]\s|\n", text[max(0, start - 160) : start])[-1]
+    try:
+        return read(text[start:end], published, language="de", before=before)[0].timex3
+    except DateError:
+        return None
+
+
+def _plain_value(words: str, published: str) -> str | None:
+    """Return what dateutil-like guessing would: the value of a full date or year, or the day of publication."""
+    return words if words.isdigit() else published
+
+
+def dates(folder: Path) -> list[str]:
+    """Return lines with F1 of extents (exact, overlapping) and how often the value of a found date, and of each, is right."""
+    files = [_timeml(path.read_text("utf-8")) for path in sorted(folder.glob("*.tml"))]
+    lines = [f"{len(files)} articles"]
+    for name in ("rules", "baseline"):
+        counts: Counter[str] = Counter()
+        for published, text, gold in files:
+            if name == "rules":
+                given = [each.stretch for each in propose(text, LANGUAGES["de"]).dates]
+            else:
+                given = [match.span() for match in _PLAIN.finditer(text)]
+            counts["gold"] += len(gold)
+            counts["found"] += len(given)
+            counts["exact"] += sum((each.start, each.end) in given for each in gold)
+            for each in gold:
+                near = max(given, key=lambda other: _iou(other, each[:2]), default=None)
+                if near and _iou(near, each[:2]) >= _HALF:
+                    counts["half"] += 1
+                    found = text[slice(*near)]
+                    value = _value(text, *near, published) if name == "rules" else _plain_value(found, published)
+                    counts["value of found"] += value == each.value
+                if name == "rules":
+                    counts["value of given"] += _value(text, each.start, each.end, published) == each.value
+                else:
+                    counts["value of given"] += _plain_value(text[each.start : each.end], published) == each.value
+        for measure in ("exact", "half", "value of found"):
+            lines.append(f"{name} dates {measure}: P R F1 = {_f1(counts[measure], counts['gold'], counts['found'])}")
+        lines.append(
+            f"{name} value of a given date: {counts['value of given']} of {counts['gold']} = "
+            f"{counts['value of given'] / max(1, counts['gold']):.3f}"
+        )
+    return lines
+
+
 if __name__ == "__main__":
-    print("\n".join({"quotations": quotations}[sys.argv[1]](Path(sys.argv[2]))))
+    print("\n".join({"quotations": quotations, "dates": dates}[sys.argv[1]](Path(sys.argv[2]))))

@@ -307,8 +307,10 @@ def test_dates_are_read_in_words(client: httpx.Client) -> None:
     assert "[2019-01-17,2019-01-18]" in [reading["edtf"] for reading in answer["readings"]]
     assert answer["error"] is None
     german = client.get("/dates", params={"words": "nächsten Montag", "against": "2019-01-15", "language": "de"}).json()
-    assert german["readings"] == []
-    assert german["error"].endswith("; words are read in English only so far")
+    assert [reading["edtf"] for reading in german["readings"]] == ["2019-01-21"]
+    french = client.get("/dates", params={"words": "lundi", "against": "2019-01-15", "language": "fr"}).json()
+    assert french["readings"] == []
+    assert french["error"].endswith("; words are read in English and German only so far")
     led = {"words": "spring", "against": "2019-01-15", "before": "It has been shut since "}
     assert client.get("/dates", params=led).json()["lead"] == "since"
     assert client.get("/dates", params={**led, "language": "de"}).json()["lead"] == ""

@@ -323,6 +323,7 @@ _SAME_ROLES = {
     ("agreement", "read"): "an annotator's spans, prepared for `count`",
     ("commands", "show"): "a command that shows what its group is about",
     ("commands", "token"): "a command that prints a token: of a project, and of its accounts",
+    ("dates", "direction"): "which way a date points, in a language",
     ("formats", "read"): "the reader of a format",
     ("formats", "write"): "the writer of a format",
     ("language", "cues"): "the cues of a language",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labeling.dates import read
 from labeling.language import LANGUAGES, Candidates, propose
 
 GERMAN = LANGUAGES["de"]
@@ -106,3 +107,67 @@ def test_german_names_are_without_titles_and_roles_and_pronouns_and_outlets_are_
 )
 def test_german_date_expressions_are_found_whole(text: str, expected: list[str]) -> None:
     assert _words(text, [date.stretch for date in _found(text).dates]) == expected
+
+
+#: Published on Thursday, 20 May 2021.
+VALUES = [
+    ("Montag", "2021-05-17"),
+    ("3. März", "2021-03-03"),
+    ("3. März 2020", "2020-03-03"),
+    ("3.4.2021", "2021-04-03"),
+    ("3.4.", "2021-04-03"),
+    ("Montag, dem 3. Mai", "2021-05-03"),
+    ("17./18. Mai 2020", "2020-05-17/2020-05-18"),
+    ("17. bis 19. Mai", "2021-05-17/2021-05-19"),
+    ("vergangenen Freitag", "2021-05-14"),
+    ("kommenden Montag", "2021-05-24"),
+    ("vergangene Woche", "2021-05-10/2021-05-16"),
+    ("Mitte Mai", "2021-05-11/2021-05-20"),
+    ("Ende der Woche", "2021-05-20/2021-05-23"),
+    ("Anfang 2022", "2022-01/2022-04"),
+    ("den neunziger Jahren", "199X"),
+    ("den 1990er-Jahren", "199X"),
+    ("Mitte der neunziger Jahre", "1994/1996"),
+    ("heute", "2021-05-20"),
+    ("gestern", "2021-05-19"),
+    ("morgen", "2021-05-21"),
+    ("vorgestern", "2021-05-18"),
+    ("vor drei Tagen", "2021-05-17"),
+    ("der Nacht zum Dienstag", "2021-05-17"),
+    ("Montagabend", "2021-05-17"),
+    ("gestern um 18 Uhr", "2021-05-19T18:00"),
+    ("vierten Quartal", "2021-10/2021-12"),
+    ("4. Quartal 2020", "2020-10/2020-12"),
+    ("Ostern", "2021-04-04"),
+    ("März vergangenen Jahres", "2020-03"),
+    ("Frühjahr 2015", "2015-21"),
+    ("19. Jahrhundert", "18XX"),
+    ("1998 bis 2004", "1998/2004"),
+    ("Vorjahr", "2020"),
+    ("heuer", "2021"),
+    ("seit 2010", "2010/2021"),
+    ("zwei Wochen", None),
+    ("next Friday", "2021-05-28"),
+]
+
+
+@pytest.mark.parametrize(("words", "value"), VALUES)
+def test_german_dates_have_values(words: str, value: str | None) -> None:
+    assert read(words, "2021-05-20", language="de-AT")[0].edtf == value
+
+
+@pytest.mark.parametrize(
+    ("before", "value"),
+    [
+        ("Sie wird am ", "2021-05-24"),
+        ("Sie wurde am ", "2021-05-17"),
+        ("Geschlossen bis ", "2021-05-24"),
+        ("", "2021-05-17"),
+    ],
+)
+def test_a_german_verb_says_which_monday_is_meant(before: str, value: str) -> None:
+    assert read("Montag", "2021-05-20", language="de", before=before)[0].edtf == value
+
+
+def test_seit_before_a_german_date_is_a_part_of_what_it_says() -> None:
+    assert (GERMAN.lead("Sie ist seit "), GERMAN.lead("Sie ist seitlich ")) == ("seit", "")

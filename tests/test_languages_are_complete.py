@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from labeling.dates import read
+from labeling.errors import DateError
 from labeling.language import LANGUAGES, Language, propose
 from labeling.language.detection import detect
 from labeling.language.model import CLOSED_CLASSES
@@ -19,8 +21,18 @@ EXAMPLES = {
 }
 #: What languages with few rules lack.
 LACKING = {
-    "zh": {"plural", "articles", "definite", "indefinite", "conjunctions", "names", "leads"},
-    "ja": {"plural", "articles", "definite", "indefinite", "conjunctions", "names", "clauses", "leads"},
+    "zh": {"plural", "articles", "definite", "indefinite", "conjunctions", "names", "leads", "values of dates"},
+    "ja": {
+        "plural",
+        "articles",
+        "definite",
+        "indefinite",
+        "conjunctions",
+        "names",
+        "clauses",
+        "leads",
+        "values of dates",
+    },
 }
 
 
@@ -34,6 +46,11 @@ def lacking(language: Language) -> set[str]:
     parts |= {name for name in ("clauses", "cues", "phrases", "names", "dates", "leads") if not getattr(found, name)}
     if not any(cue.features.get("speaker") for cue in found.cues):
         parts.add("speakers")
+    try:
+        for each in found.dates:
+            read(example[each.start : each.end], "2024-03-04", language=language.tag)
+    except DateError:
+        parts.add("values of dates")
     if detect(example) != language.tag:
         parts.add("detection")
     return parts
@@ -49,4 +66,8 @@ def test_a_language_that_lacks_a_part_is_told_by_its_name() -> None:
     assert lacking(replace(german, pronouns=frozenset())) == {"pronouns"}
     muted = replace(german, propose=lambda paragraph: replace(german.propose(paragraph), cues=[], dates=[]))
     assert lacking(muted) == {"cues", "speakers", "dates"}
+    misread = replace(
+        german, propose=lambda paragraph: replace(german.propose(paragraph), dates=german.propose(paragraph).names)
+    )
+    assert lacking(misread) == {"values of dates"}
     assert lacking(replace(german, tag="xx")) == {"example"}

@@ -16,9 +16,10 @@ from typing import Any
 
 from labeling.dates.edtf import Edtf, Moment, bounds
 from labeling.dates.english import NoPublicationDateError, Sense, senses
+from labeling.dates.languages import DateLanguage, date_language
 from labeling.dates.notation import parse
 from labeling.dates.periods import day_value, timex3
-from labeling.dates.tense import Direction, direction, is_deadline
+from labeling.dates.tense import Direction, is_deadline
 from labeling.dates.timex3 import describe_unplaced, is_unplaced, type_of
 from labeling.dates.wording import describe
 from labeling.errors import DateError
@@ -96,8 +97,8 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
 
     A valid EDTF string reads as itself, and with a modifier's name behind it (“2018-07 SINCE”) as modified; so does a
     TIMEX3 value without a place on the calendar (“FUTURE_REF”, “P2W”). `language`
-    is the article's BCP 47 tag and resolves which of 8/11/2018's two readings comes first: the month in plain English
-    and US English, the day in every other. `before` is the sentence up to the words: of a name that has been and is
+    is the article's BCP 47 tag: words are read in that language if it has rules, and in English. It resolves which of
+    8/11/2018's two readings comes first: the month in plain English and US English, the day in every other. `before` is the sentence up to the words: of a name that has been and is
     to come (“Thursday”, “June”), its verb resolves which comes first.
     Raises DateError with the remedy when nothing can be read, or when the words need a publication date.
     """
@@ -107,32 +108,39 @@ def read(words: str, against: Edtf | date | str | None, *, language: str = "en",
     value, fault = _as_edtf(words)
     if value is not None and not re.fullmatch(r"[0-9]{4}-[0-9]{2}", words):
         return [_typed(value)]
-    written, _, mod = words.rpartition(" ")
-    if mod in MODIFIERS and (modified := _as_edtf(written)[0]) is not None:
+    value_part, _, mod = words.rpartition(" ")
+    if mod in MODIFIERS and (modified := _as_edtf(value_part)[0]) is not None:
         return [_typed(modified, mod)]
     if is_unplaced(words):
         return [_unplaced(words, None)]
-    if mod in MODIFIERS and is_unplaced(written):
-        return [_unplaced(written, mod)]
+    if mod in MODIFIERS and is_unplaced(value_part):
+        return [_unplaced(value_part, mod)]
     days = _days(against)
     month_first = language.lower() in ("en", "en-us", "")
-    found = [_readings(words, day, month_first) for day in days]
+    own = date_language(language)
+    written = own.in_english(words)
+    found = [_readings(written, day, month_first) for day in days]
+    if written != words and not found[0][0]:  # “next Friday”, typed for a German article
+        written = words
+        found = [_readings(words, day, month_first) for day in days]
     readings = [reading for reading in found[0][0] if all(reading in others for others, _ in found[1:])]
     if value is not None:  # 2010-11 is a month in EDTF, and perhaps two years in words
         return [_typed(value), *(reading for reading in readings if "/" in (reading.edtf or ""))]
     if readings:
-        return _in_sentence(words, readings, days[0], before) if before else readings
+        return _in_sentence(written, readings, days[0], before, own) if before else readings
     if found[0][0]:
         raise DateError(f"“{words}” needs a more precise publication date than {against}; set the day of publication")
     raise _complaint(words, found[0][1], fault)
 
 
-def _in_sentence(words: str, readings: list[Reading], today: date | None, before: str) -> list[Reading]:
+def _in_sentence(
+    words: str, readings: list[Reading], today: date | None, before: str, language: DateLanguage
+) -> list[Reading]:
     """Return readings as the sentence up to the words ranks them.
 
     Of “by [the end of June]”, its last day leads; of “will meet [later this week]”, what is left of the week.
     """
-    way = Direction.OPEN if _QUARTER.search(words) and _REPORTS.search(before) else direction(before)
+    way = Direction.OPEN if _QUARTER.search(words) and _REPORTS.search(before) else language.direction(before)
     if way is Direction.NEAR and _LATER_IN_WEEK.fullmatch(words):
         way = Direction.AHEAD
     if way is Direction.OPEN and _WEEKEND.search(words) and _LASTING.search(before):

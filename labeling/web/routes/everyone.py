@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from labeling import dates
+from labeling.dates.languages import DATE_LANGUAGES
 from labeling.errors import DateError
 from labeling.language import for_article
 from labeling.permissions import Action
@@ -48,8 +49,10 @@ def everyone_routes(store: Callable[[], Store], access: Callable[[], Access], ma
             readings = dates.read(words, against or None, language=language, before=before)
         except DateError as fault:
             error = str(fault)
-            if language.lower().partition("-")[0] not in ("", "en"):
-                error += "; words are read in English only so far"
+            if language.lower().partition("-")[0] not in ("", *DATE_LANGUAGES):
+                error += (
+                    f"; words are read in {' and '.join(each.name for each in DATE_LANGUAGES.values())} only so far"
+                )
             return Json({"readings": [], "error": error, "lead": lead})
         readings = await run_in_threadpool(date_choices.ranked, store(), words, readings, seen_by(annotator))
         return Json({"readings": [reading.as_json() for reading in readings], "error": None, "lead": lead})
