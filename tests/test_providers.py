@@ -18,6 +18,7 @@ from conftest import op
 from hypothesis import given
 from hypothesis import strategies as st
 from oidc_provider_mock import User, run_server_in_thread
+from running import Server
 from signed_in import PAGE, PASSWORD, Desk, make_desk
 
 from labeling.accounts.providers import Provider, vouched
@@ -299,6 +300,10 @@ USERS = [
         sub="nora-1",
         claims={"email": "nora@example.org", "email_verified": True, "name": "Nora", "groups": ["desk-reviewers"]},
     ),
+    User(
+        sub="pia-1",
+        claims={"email": "pia@example.org", "email_verified": True, "name": "Pia", "groups": ["desk", "chiefs"]},
+    ),
     User(sub="ben-1", claims={"email": "ben@example.org", "email_verified": False, "name": "Ben"}),
     User(sub="ben-2", claims={"email": "ben@example.org", "email_verified": True, "name": "Ben"}),
     User(sub="ben-3", claims={"email": "ben@example.org", "email_verified": True, "name": "Other Ben"}),
@@ -540,3 +545,41 @@ def test_two_who_are_admitted_at_once_are_two(desk: Desk) -> None:
         claims = {**CLAIMS, "sub": f"new-{number}", "email": f"new-{number}@example.org", "name": "Kim"}
         assert door.sign_in(open_to_all, claims, address="", agent="")
     assert {"Kim", "Kim 2", "Kim 3"} <= {annotator for _, annotator in desk.managing.people()}
+
+
+@pytest.mark.slow
+def test_the_groups_at_a_running_provider_give_roles_in_two_projects_of_a_folder(
+    tmp_path: Path, news: Schema, provider: str
+) -> None:
+    stores = {name: Store.create(tmp_path / f"{name}.db", news) for name in ("bridge", "strike", "ferry")}
+    accounts = AccountStore.open(tmp_path / "accounts.db", create=True)
+    for store in stores.values():
+        Administration(accounts, store).add("Lea", "lea@example.org", leads=True)
+    settings = tmp_path / "settings" / "server.toml"
+    settings.parent.mkdir()
+    (settings.parent / "secret").write_text("secret")
+    (settings.parent / "secret").chmod(0o600)
+    settings.write_text(
+        f'[providers.newsroom]\ndiscovery = "{provider}/.well-known/openid-configuration"\nclient_id = "saywhen"\n'
+        'client_secret_file = "secret"\ndomains = ["example.org"]\nadmit = true\n'
+        '[providers.newsroom.projects.bridge]\ndesk = ["annotator"]\n'
+        '[providers.newsroom.projects.strike]\nchiefs = ["reviewer", "lead"]\n'
+        '[providers.newsroom.projects.ferry]\nothers = ["annotator"]\n'
+    )
+    server = Server(tmp_path, options=["--settings", str(settings)])
+    server.start()
+    try:
+        origin = "/".join(server.url.split("/")[:3])
+        with httpx.Client(base_url=server.url, headers={"Origin": origin}, timeout=30, trust_env=False) as client:
+            answer = client.get(at_the_provider(client, "newsroom", "pia-1"))
+            assert answer.status_code == 303, answer.text
+            home = client.get("/", headers=PAGE).text
+            assert "bridge" in home and "strike" in home and "ferry" not in home
+            # An annotator can't open the page of assignments, a lead can; who doesn't belong to a project can't open it.
+            opened = [client.get(f"/{name}/team", headers=PAGE).status_code for name in ("bridge", "strike", "ferry")]
+            assert opened[:2] == [403, 200] and opened[2] in (403, 404)
+    finally:
+        server.stop()
+    for name, does in (("bridge", Member("Pia", annotates=True)), ("strike", Member("Pia", reviews=True, leads=True))):
+        with stores[name].reading() as unit:
+            assert does in unit.team.members()
