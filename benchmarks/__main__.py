@@ -34,6 +34,7 @@ PARTS = {
     "agreement": "agreeing",
     "adjudication": "adjudicating",
     "accounts": "signing_in",
+    "disturbed": "disturbing",
 }
 
 
@@ -43,6 +44,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=" ".join(PARTS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in a file")
     parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="in the project (10000)")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=30,
+        metavar="N",
+        help="how long “disturbed” works without and with disturbances (30)",
+    )
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the data goes (a temporary folder in it)")
     parser.add_argument(
         "--gold",
@@ -80,7 +88,9 @@ def main() -> None:
         folder = Path(name)
         machine = f"{described(folder)}; {load()} at the start"
         print(machine, flush=True)
-        bench = Bench(folder, options.articles, options.gold, options.votes, options.consensus, options.label_set)
+        bench = Bench(
+            folder, options.articles, options.gold, options.votes, options.consensus, options.label_set, options.seconds
+        )
         for part in (part for part in PARTS if part in options.only):
             started = time.monotonic()
             print(f"{part} …", end=" ", flush=True, file=sys.stderr)

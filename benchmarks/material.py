@@ -148,6 +148,7 @@ class Bench:
         votes: Path | None = None,
         consensus: Path | None = None,
         label_set: Path | None = None,
+        seconds: float = 30,
     ) -> None:
         self.folder = folder
         self.articles = articles
@@ -155,6 +156,7 @@ class Bench:
         self.votes = votes
         self.consensus = consensus
         self.label_set = label_set
+        self.seconds = seconds
         self._numbers = count(1)
 
     @cached_property
@@ -187,10 +189,10 @@ class Bench:
         return shutil.copyfile(self._marked, self.place(name) / "project.db")
 
 
-def write_articles(path: Path, articles: int) -> Path:
-    """Write invented articles as JSONL."""
+def write_articles(path: Path, articles: int, first: int = 0) -> Path:
+    """Write invented articles as JSONL, beginning with one of them."""
     with open(path, "wb") as file:
-        for number in range(articles):
+        for number in range(first, first + articles):
             invented = story(number)
             row = {
                 "title": invented.title,
