@@ -102,6 +102,8 @@ def test_german_names_are_without_titles_and_roles_and_pronouns_and_outlets_are_
         ("Sie bauen im vierten Quartal 2020.", ["vierten Quartal 2020"]),
         ("Zu Ostern und am Karfreitag ruht alles.", ["Ostern", "Karfreitag"]),
         ("Montagabend um 18 Uhr kam er.", ["Montagabend um 18 Uhr"]),
+        ("Am Freitag kam er, am Wochenende ging er.", ["Freitag", "Wochenende"]),
+        ("Das war bereits vor fünf Jahren.", ["vor fünf Jahren"]),
         ("Der Maibaum und 3.000 Montagsdemos.", []),
     ],
 )

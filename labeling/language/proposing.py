@@ -13,7 +13,7 @@ from labeling.language.quotations import quotations
 from labeling.language.tokens import Stretch, paragraphs, sentences, tokens
 
 #: Raised with each change of rules or data, so that what was computed before is computed anew.
-RULES = 4
+RULES = 5
 
 _LISTS = ("clauses", "cues", "phrases", "names", "dates")
 #: Features that are stretches, which move with their paragraph.
