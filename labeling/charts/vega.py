@@ -232,7 +232,10 @@ def for_page(chart: Chart, *, dark: bool) -> Chart:
     ink = INK_ON_DARK if dark else INK
     words = {"labelColor": ink, "titleColor": ink}
     chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    configured: Chart = chart.configure_text(color=ink).configure_axis(**words).configure_legend(**words)
+    # In a small window, or at a great zoom, parts stand one below the other: beside each other they would be cut.
+    columns, size = alt.ExprRef("width < 240 ? 1 : 0"), alt.ExprRef("width < 80 ? 9 : 12")
+    configured: Chart = chart.configure_text(color=ink).configure_axis(**words)
+    configured = configured.configure_legend(labelColor=ink, titleColor=ink, columns=columns, labelFontSize=size)
     return configured
 
 

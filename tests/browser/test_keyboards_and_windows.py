@@ -98,6 +98,7 @@ def test_five_lines_of_text_are_visible_at_a_large_zoom(
             parseFloat(getComputedStyle(document.querySelector('.sw-body p')).lineHeight)]"""
     )
     assert height >= 5 * leading
+    assert page.locator(".sw-saved").evaluate("(saved) => saved.scrollWidth <= saved.clientWidth"), "it is cut"
     person.press("Shift+ArrowRight")
     person.press("s")
     expect(person.card(person.active)).to_be_attached()

@@ -118,8 +118,14 @@ def test_a_key_gives_a_quote_the_utterance_of_its_likeliest_other_version(filled
     assert after["attributes"]["utterance"] != shared.entry  # which was not the same
 
 
+def drawn(page: Page) -> None:
+    """Wait until Streamlit has drawn the page: what is opened or typed before that is drawn again, and lost."""
+    page.wait_for_function('() => !document.querySelector(\'[data-testid="stStatusWidget"], [data-stale="true"]\')')
+
+
 def looked_at(page: Page, name: str) -> None:
     """Check what is shown for accessibility, and keep a screenshot if asked for."""
+    drawn(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert broken(page) == []
     picture(page, name)
@@ -137,6 +143,7 @@ def test_entries_are_found_opened_merged_and_parted_again(filled: Site, page: Pa
     expect(page.get_by_role("heading", name="Ada Brekke")).to_be_visible()
     link = page.get_by_role("listitem").get_by_role("link").first
     assert "annotator=lea&article=" in str(link.get_attribute("href"))
+    drawn(page)
     page.get_by_text("Change this entry").click()
     other = page.get_by_role("textbox", name="Find an entry to merge into this one")
     other.fill("vránar")
@@ -146,8 +153,10 @@ def test_entries_are_found_opened_merged_and_parted_again(filled: Site, page: Pa
     looked_at(page, "registries-entry")
     merge.click()
     expect(page.get_by_text("“Ilko Vránar” was merged into “Ada Brekke”.")).to_be_visible()
+    drawn(page)
     page.get_by_role("radiogroup", name="View").get_by_text("History").click()
     expect(page.get_by_text("Merged Ilko Vránar into “Ada Brekke”")).to_be_visible()
+    drawn(page)
     page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_text("The change was undone.")).to_be_visible()
     looked_at(page, "registries-history")

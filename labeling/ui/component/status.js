@@ -89,7 +89,10 @@ export class StatusLine {
           : name === "offline"
             ? `offline, ${kept} unsaved`
             : `${message} Unsaved edits: ${kept}.`;
-    if (this.saved.textContent !== text) this.saved.textContent = text;
+    if (this.saved.textContent !== text) {
+      const [words, revision = ""] = text.split(/(?= · rev )/u);
+      this.saved.replaceChildren(words, make("span", { class: "sw-revision" }, revision)); // no room for it in small windows
+    }
     const { dataset } = this.saved;
     for (const [key, value] of Object.entries({ state: name, revision: String(revision), kept: String(kept) }))
       if (dataset[key] !== value) dataset[key] = value;
