@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 from running import Server
+from signed_in import PAGE, PASSWORD
 
 from labeling.annotation import article
 from labeling.schema import Schema
+from labeling.services.accounts import Administration
+from labeling.store.accounts.database import AccountStore
 from labeling.store.project import Store
 
 from .conftest import complaints
@@ -77,3 +80,57 @@ def test_two_projects_are_labeled_side_by_side_and_each_keeps_its_own_work(
     first.get_by_role("button", name="Unarchive").click()
     first.get_by_role("link", name="strike").click()
     expect(first.get_by_role("heading", name="SayWhen")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_an_administrator_makes_a_project_and_moves_someone_who_is_labeling_to_it(
+    window: Callable[..., BrowserContext], tmp_path: Path, news: Schema
+) -> None:
+    store = Store.create(tmp_path / "bridge.db", news)
+    list(store.add_articles([BRIDGE]))
+    managing = Administration(AccountStore.open(tmp_path / "accounts.db", create=True), store)
+    links = {
+        "Ada": managing.add("Ada", "ada@example.org", administrator=True, leads=True)[1],
+        "Ana": managing.add("Ana", "ana@example.org", annotates=True)[1],
+    }
+    server = Server(tmp_path)
+    server.start()
+    try:
+        pages = {}
+        for name, link in links.items():
+            page = pages[name] = window().new_page()
+            page.goto(f"{server.url}/sign-in/link/{link}")
+            page.get_by_label("New password").fill(PASSWORD)
+            page.get_by_role("button", name="Save and sign in").click()
+            page.wait_for_url(lambda url: "/sign-in/" not in url)
+        ana = Keyboard(pages["Ana"], f"{server.url}/bridge", "Ana")
+        ana.page.goto(f"{server.url}/bridge/")
+        ana.arrive(BRIDGE.id, BRIDGE.text)
+        ana.mark("quote", (0, 13))
+        ana.wait_until_saved()
+
+        ada = pages["Ada"]
+        ada.goto(f"{server.url}/")
+        ada.get_by_label("Name").fill("strike")
+        ada.get_by_label("Or paste an article").fill(STRIKE.text)
+        ada.get_by_role("button", name="Create project").click()
+        ada.wait_for_url(f"{server.url}/strike/**")
+        ada.goto(f"{server.url}/strike/people")
+        form = ada.get_by_test_id("stForm")
+        form.get_by_label("Name").fill("Ana")
+        form.get_by_label("E-mail").fill("ana@example.org")
+        form.get_by_role("button", name="Invite").click()
+        expect(ada.get_by_text("Ana was added").first).to_be_visible()
+        ada.goto(f"{server.url}/bridge/people")
+        ada.locator(f".st-key-manage-{managing.by_email('ana@example.org').id} button").click()
+        ada.get_by_role("button", name="Remove from the project").click()
+        expect(ada.get_by_text("ana@example.org")).to_have_count(0)
+
+        ana.page.goto(f"{server.url}/")
+        expect(ana.page.get_by_role("link", name="bridge")).to_have_count(0)
+        ana.page.goto(f"{server.url}/strike/")
+        expect(ana.page.locator('[data-sw="workspace"][data-article]')).to_be_visible()
+        assert ana.page.request.get(f"{server.url}/bridge/", headers=PAGE).status == 403
+        assert [each["kind"] for each in store.log("Ana", BRIDGE.id)] == ["add"], "the work stays"
+    finally:
+        server.stop()
