@@ -215,7 +215,8 @@ def test_a_project_where_no_one_annotates_says_where_to_begin(
     store = Store.create(tmp_path / "project.db", news)
     store.sign_in("lea")
     app = opened(store, monkeypatch)
-    assert "No one annotates yet" in " ".join(str(each.value) for each in app.markdown)
+    shown = " ".join(str(each.value) for each in app.markdown)
+    assert "No one annotates yet" in shown and "[Assignment](/team)" in shown
 
 
 @pytest.mark.nightly

@@ -15,6 +15,7 @@ from labeling.services.scheduled_backup import backup_status
 from labeling.ui.jobs import list_jobs
 from labeling.ui.pages import column, plain
 from labeling.web.backups import schedule
+from labeling.web.location import below
 from labeling.web.server import open_accounts, open_store
 
 #: So many articles are counted for agreement while the page is drawn; more are left to the Agreement page.
@@ -29,7 +30,9 @@ def overview_page() -> None:
         st.title("Overview")
         _backups(now)
         if not found.people:
-            st.write("No one annotates yet. Choose annotators and assign articles on the Assignment page.")
+            st.write(
+                f"No one annotates yet. Choose annotators and assign articles on the [Assignment]({below('/team')}) page."
+            )
             list_jobs()
             return
         _figures(found)

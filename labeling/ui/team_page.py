@@ -116,7 +116,7 @@ def _assignment(policy: AssignmentPolicy | None) -> None:
     with store.reading() as project:
         annotators = sum(member.annotates for member in project.team.members())
     if not annotators:
-        st.write("First choose annotators above.")
+        st.write("First choose annotators: check *Annotates* in the table above.")
         return
     before = policy or AssignmentPolicy()
     with st.form("plan", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
