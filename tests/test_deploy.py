@@ -184,3 +184,27 @@ def test_the_unit_serves_and_can_write_to_the_project_and_its_backups() -> None:
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", DEPLOY / name], capture_output=True, text=True)
         wrong = [line for line in done.stderr.splitlines() if name in line and "is not executable" not in line]
         assert wrong == []
+
+
+def test_the_command_for_root_runs_as_the_service_does(tmp_path: Path) -> None:
+    """Else root makes files that the server can't read, and links to an address that no one can open."""
+    unit = (DEPLOY / "saywhen.service").read_text(encoding="utf-8")
+    [user, folder, settings, program] = (
+        re.findall(rf"^{key}=(\S+)", unit, re.MULTILINE)[0]
+        for key in ("User", "WorkingDirectory", "EnvironmentFile", "ExecStart")
+    )
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "settings").write_text("SAYWHEN_PUBLIC_URL=https://desk.example/saywhen\nSECRET='a $b \"c'\n")
+    (tmp_path / "runuser").write_text('#!/bin/sh\nprintf "%s|" "$PWD" "$SAYWHEN_PUBLIC_URL" "$SECRET" "$@"\n')
+    (tmp_path / "runuser").chmod(0o700)
+    script = (DEPLOY / "saywhen.sh").read_text(encoding="utf-8")
+    for real, here in ((f"cd {folder}\n", f"cd {tmp_path}/folder\n"), (f". {settings}\n", f". {tmp_path}/settings\n")):
+        assert script.count(real) == 1
+        script = script.replace(real, here)
+    done = subprocess.run(
+        ["sh", "-c", script, "saywhen", "accounts", "add", "Lea Okafor"], capture_output=True, text=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )  # fmt: skip
+    expected = [str(tmp_path / "folder"), "https://desk.example/saywhen", 'a $b "c']
+    expected += ["-u", user, "--", program, "accounts", "add", "Lea Okafor", ""]
+    assert done.stdout.split("|") == expected, done.stderr
