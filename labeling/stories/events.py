@@ -1,7 +1,7 @@
 """The likeliest events of a mention, such as a claimed date: those whose other mentions have the same words around them.
 
 Words count for more the nearer they are to a mention and the fewer mentions have them near. The weights are set by hand;
-docs/stories.md has what they come to on articles that they weren't made for. Links are offered, never made by themselves.
+docs/stories.md has how well they do on the articles by which they were chosen. Links are offered, never made by themselves.
 """
 
 from __future__ import annotations
