@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import stat
@@ -341,3 +342,28 @@ def test_a_backup_never_replaces_accounts_of_another_backup(project: Path, tmp_p
     assert "b.db.accounts already exists" in done.stderr
     assert (tmp_path / "b.db.accounts").read_text() == "others"
     assert not (tmp_path / "b.db").exists()
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_what_root_restores_belongs_to_the_user_of_the_server(project: Path, tmp_path: Path, was_there: bool) -> None:
+    """Only root can give files away; for others, they stay their own."""
+    user = 12_345 if os.geteuid() == 0 else os.geteuid()
+    with closing(Store.open(project)) as store:
+        accounts = AccountStore.open(accounts_path(project), create=True)
+        Administration(accounts, store).add("Lea", "lea@example.org", leads=True)
+        accounts.close()
+        Access(project, store.id).token("Lea")
+    copy = tmp_path / "monday.db"
+    assert invoke("backup", copy, "--project", project).exit_code == 0
+    folder = tmp_path / "server"
+    folder.mkdir()
+    os.chown(folder, user, -1)
+    target = folder / "project.db"
+    if was_there:
+        made(target)
+        os.chown(target, user, -1)
+    done = invoke("restore", copy, "--project", target)
+    assert done.exit_code == 0, done.stderr
+    found = {path.name: path.stat().st_uid for path in folder.iterdir()}
+    assert {"project.db", "accounts.db", ".project.db.key"} <= found.keys()
+    assert {*found.values()} == {user}

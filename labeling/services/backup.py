@@ -89,7 +89,8 @@ def restore(source: Path, project: Path, *, accounts: bool = False, tick: Tick =
 
     Accounts belong to all projects in the folder: those of the backup are restored if there are none, or with `accounts`. The
     backup is copied and checked first and stays as it is. Raises StoreError, with nothing changed, for a backup that
-    is no sound project, and while the project is in use.
+    is no sound project, and while the project is in use. As root, the files belong to the owner of the file before, or of the
+    folder.
     """
     # The key belongs to the name that the server is given, the files beside it to the file that this may link to.
     key_of, project = project, Path(os.path.realpath(project))
@@ -112,8 +113,22 @@ def restore(source: Path, project: Path, *, accounts: bool = False, tick: Tick =
         aside = _exchanged(draft, project)
     _copy_key(source, key_of)
     people = _restored_accounts(accounts_copy(source), accounts_path(key_of), replace=accounts)
+    lost = missing(aside, project) if aside else None
+    _keep_owner(aside or project.parent, project, key_path(key_of), accounts_path(key_of))
     sync(project.parent)
-    return Restored(held, aside, missing(aside, project) if aside else None, differ, people)
+    return Restored(held, aside, lost, differ, people)
+
+
+def _keep_owner(example: Path, *files: Path) -> None:
+    """As root, give files to the owner of another one: else a server that runs as that user can't open them."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    owner = example.stat()
+    for file in files:
+        for ending in ("", "-wal", "-shm"):
+            path = file.with_name(file.name + ending)
+            if path.exists():
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _restored_accounts(source: Path, target: Path, *, replace: bool) -> tuple[int, Path | None] | None:
