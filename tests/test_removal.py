@@ -461,9 +461,67 @@ def test_a_removal_that_is_killed_before_it_deletes_the_exports_is_finished_late
     else:
         with pytest.raises(NotFoundError):
             remove(dry_run=again == "its preview")
-    assert len([*exports.iterdir()]) == 2
+    assert len([*exports.iterdir()]) == (3 if again == "its preview" else 2)
     with store.reading() as unit:
-        assert unit.removals.exports_left() == []
+        assert len(unit.removals.exports_left()) == (again == "its preview")
+
+
+def test_exports_to_delete_are_told_from_later_ones_and_none_keeps_the_others_from_being_deleted(
+    project: tuple[Store, str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store, one, _ = project
+    exports, elsewhere = store.path.parent / "exports", tmp_path / "elsewhere"
+    exports.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "kept.txt").write_text(one)
+    (exports / "link").symlink_to(elsewhere)
+    for name in ("a", "b", "c", "d"):
+        (exports / f"{name}.jsonl").write_text(one)
+    (exports / "dataset").mkdir()
+    (exports / "dataset" / "all.jsonl").write_text(one)
+    remover = Remover(store, exports)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Remover, "_finish", lambda *given, **options: _interrupted())
+        remover.articles([one], reason="asked", by="ben", delete_exports=True)
+    (exports / "a.jsonl").unlink()
+    (exports / "b.jsonl").unlink()
+    (exports / "b.jsonl").write_text("a later export")
+    refused = exports / "d.jsonl"
+    unlink = Path.unlink
+
+    def denied(path: Path, missing_ok: bool = False) -> None:
+        if path == refused:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", denied)
+        assert remover.sweep() == [f"{refused} couldn't be deleted (Permission denied); delete it yourself."]
+    assert sorted(path.name for path in exports.iterdir()) == ["b.jsonl", "d.jsonl"]
+    assert (elsewhere / "kept.txt").exists()
+    assert remover.sweep() == []
+    assert [path.name for path in exports.iterdir()] == ["b.jsonl"]
+
+
+def test_an_entry_is_found_in_work_whose_words_have_straight_quotation_marks(
+    tmp_path: Path, news: schema.Schema
+) -> None:
+    store = Store.create(tmp_path / "project.db", news)
+    text = 'Dwayne "The Rock" said: "We go on Friday." Then he left.'
+    said, other = article.make(text), article.make("Johnson wrote other text.")
+    list(store.add_articles([said, other]))
+    for name in ("ana", "ben"):
+        store.sign_in(name)
+    store.append("ana", other.id, "client-0", 0, [
+        op(1, "register", registry="source", id="e-1", name="Dwayne Quux"),
+        add(2, "s1", "speaker", "Johnson", text=other.text, who="e-1"),
+    ])  # fmt: skip
+    store.append("ben", said.id, "client-1", 0, [add(1, "s1", "speaker", 'Dwayne "The Rock"', text=text, who="e-1")])
+    remover = Remover(store, tmp_path / "exports")
+    assert remover.articles([other.id], reason="asked", by="ben", dry_run=True).went.entries == 0
+    assert remover.entry("source", "e-1", reason="asked", by="ben").went.uses == 2
+    assert sound(Store.open(store.path))
+    assert b'"e-1"' not in bytes_of(store) and b"Dwayne Quux" not in bytes_of(store)
 
 
 def _interrupted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ class Remover:
         try:
             id, names, seen = self._found(registry, named)
         except NotFoundError:
-            self._finish_earlier()
+            self._finish_earlier(dry_run=dry_run)
             raise
         return self._do(
             lambda project: project.removals.remove_entry(registry, id, reason, by, seen),
@@ -136,8 +137,7 @@ class Remover:
 
         Returns what couldn't be done, a sentence each.
         """
-        self._delete_exports()
-        return self._sweep(2**62)
+        return self._delete_exports() + self._sweep(2**62)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -174,27 +174,37 @@ class Remover:
         except _Undo:
             pass
         except NotFoundError:  # perhaps removed by a program that was killed before it had finished
-            self._finish_earlier()
+            self._finish_earlier(dry_run=dry_run)
             raise
         else:
             self.store.forget(done[0].keys)
         return self._finish(done[0], wanted, dry_run=dry_run, delete_exports=delete_exports)
 
-    def _finish_earlier(self) -> None:
+    def _finish_earlier(self, *, dry_run: bool) -> None:
         """Do what is left of a removal whose program was killed after it had removed everything from the project."""
-        self._delete_exports()
-        self._sweep(LARGEST_REWRITTEN)
+        if not dry_run:
+            self._delete_exports()
+            self._sweep(LARGEST_REWRITTEN)
 
-    def _delete_exports(self) -> None:
-        """Delete the exports that were recorded to be deleted."""
+    def _delete_exports(self) -> list[str]:
+        """Delete the exports that were recorded to be deleted; return what couldn't be deleted, a sentence each."""
         with self.store.reading() as project:
-            names = project.removals.exports_left()
-        if not names:
-            return
-        for path in (self.exports / PurePath(name).name for name in names):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        with self.store.writing() as project:
-            project.removals.set_exports_left([])
+            recorded = project.removals.exports_left()
+        left, remarks = {}, []
+        for name, known in recorded.items():
+            path = self.exports / PurePath(name).name
+            try:
+                if [*_identity(path)] == known:  # else someone has put something else in its place
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            except FileNotFoundError:
+                pass
+            except OSError as fault:
+                left[name] = known
+                remarks.append(f"{path} couldn't be deleted ({fault.strerror or fault}); delete it yourself.")
+        if recorded:
+            with self.store.writing() as project:
+                project.removals.set_exports_left(left)
+        return remarks
 
     def _require_allowed(self, name: str) -> None:
         """Raise NotAllowedError for an administrator of the server, whom only administrators remove."""
@@ -230,7 +240,9 @@ class Remover:
                 with self.store.writing() as project:  # some may have been written since they were searched
                     _leave(project, found.exports)
                 found.exports_deleted = True
-            self._delete_exports()
+            found.remarks += self._delete_exports()
+            if delete_exports:
+                found.exports = [path for path in found.exports if not os.path.lexists(path)]
             found.remarks += self._sweep(LARGEST_REWRITTEN)
         return found
 
@@ -238,8 +250,17 @@ class Remover:
 def _leave(project: Project, exports: Sequence[Path]) -> None:
     """Record exports that are yet to be deleted, besides those recorded before."""
     if exports:
-        left = [*project.removals.exports_left(), *(path.name for path in exports)]
-        project.removals.set_exports_left([*dict.fromkeys(left)])
+        left = {path.name: [*_identity(path)] for path in exports}
+        project.removals.set_exports_left({**project.removals.exports_left(), **left})
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Return what tells an export from a later one of its name: its inode and, of a file, when it was changed, in nanoseconds.
+
+    A folder changes while it is deleted, and must be known after a kill in the middle.
+    """
+    about = path.lstat()
+    return about.st_ino, 0 if path.is_dir() else about.st_mtime_ns
 
 
 def removals(store: Store) -> list[Tombstone]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import orjson
 
-_QUOTED = re.compile(r'"([^"\\]+)"')
+#: A string of JSON. What a backslash escapes is part of it, so that a quotation mark in a text doesn't end it.
+_STRING = re.compile(r'"((?:[^"\\]+|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def possible(connection: sqlite3.Connection, seen: LogMentions | None, ids: Coll
 
 
 def ids_in(body: str) -> list[str]:
-    """Return what stands between quotation marks in JSON, in order: ids are among it."""
-    return _QUOTED.findall(body)
+    """Return all strings of some JSON, in order: ids are among them."""
+    return [orjson.loads(f'"{each}"') if "\\" in each else each for each in _STRING.findall(body)]
 
 
 def _revisions(connection: sqlite3.Connection) -> dict[int, int]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -226,14 +226,16 @@ class Removals:
                 self._connection.execute(f"DELETE FROM {table}")
         return removed
 
-    def set_exports_left(self, names: Sequence[str]) -> None:
-        """Record the names of the exports that are yet to be deleted with what was removed."""
-        self._connection.execute("INSERT OR REPLACE INTO project VALUES (?, ?)", (_EXPORTS, _listed(names)))
+    def set_exports_left(self, exports: Mapping[str, Sequence[int]]) -> None:
+        """Record the exports that are yet to be deleted with what was removed: by name, what tells the file from later ones."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO project VALUES (?, ?)", (_EXPORTS, orjson.dumps(exports).decode())
+        )
 
-    def exports_left(self) -> list[str]:
-        """Return the names of exports that are yet to be deleted with what was removed."""
+    def exports_left(self) -> dict[str, list[int]]:
+        """Return the exports that are yet to be deleted with what was removed."""
         found = self._value("SELECT value FROM project WHERE key = ?", _EXPORTS)
-        return orjson.loads(found) if found else []
+        return orjson.loads(found) if found else {}
 
     def next_pseudonym(self) -> str:
         """Return the pseudonym of the next person who is removed."""
