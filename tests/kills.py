@@ -67,6 +67,7 @@ def kills_within_jobs(folder: Path, count: int, seed: int) -> str:
                     within += not answered.is_set()
                     site.restart()
                     asking.join()
+                assert within, f"no kill came while {name} ran"
                 said.append(f"{within} within {name}")
             site.crowd.wait_for(1)
         _require_whole(site.folder / "exports", site.path)
@@ -111,7 +112,10 @@ def kills_of_commands(folder: Path, count: int, seed: int) -> str:
                     command.wait(60)
                     _require_whole(out, site.path)
                 again = run(*arguments(count), "--project", site.path)
-                assert again.returncode == 0 or name == "remove", f"{name}: {again.stderr}"
+                # The last killed removal may have been saved; then there is nothing left to remove.
+                gone = name == "remove" and f"import {count + 1} has no articles left" in again.stderr
+                assert again.returncode == 0 or gone, f"{name}: {again.stderr}"
+                assert within, f"no kill came while {name} ran"
                 said.append(f"{within} within {name}")
             site.crowd.wait_for(0)
         return f"kills of commands ({', '.join(said)}): {site.sound()}"

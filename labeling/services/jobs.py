@@ -24,7 +24,7 @@ _AT_ONCE = 3
 #: How many finished jobs keep their results in memory.
 _RESULTS = 20
 #: What is recorded in place of the report of a job during which something was removed: the report may name it.
-_NOT_KEPT = "Something was removed from the project while this job was running, so its report wasn't kept."
+_NOT_KEPT = "Something was removed from the project while this job was running, so its report wasn't kept. If it failed, start it again."
 
 
 class StoppedError(BaseException):

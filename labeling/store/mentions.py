@@ -18,11 +18,12 @@ _STRING = re.compile(r'"((?:[^"\\]+|\\.)*)"')
 
 @dataclass(frozen=True, slots=True)
 class LogMentions:
-    """The annotations whose ops named some ids, and the revisions that all annotations had then."""
+    """The annotations whose ops named some ids, and what was so then: all revisions, and how often work had been deleted."""
 
     ids: frozenset[str]
     annotations: frozenset[int]
     revisions: Mapping[int, int]
+    deletions: int
 
 
 def find_mentions(connection: sqlite3.Connection, ids: Collection[str]) -> LogMentions:
@@ -32,14 +33,15 @@ def find_mentions(connection: sqlite3.Connection, ids: Collection[str]) -> LogMe
         for annotation, body in connection.execute("SELECT annotation, body FROM op"):
             if annotation not in found and not wanted.isdisjoint(ids_in(body)):
                 found.add(annotation)
-    return LogMentions(wanted, frozenset(found), _revisions(connection))
+    return LogMentions(wanted, frozenset(found), _revisions(connection), _deletions(connection))
 
 
 def possible(connection: sqlite3.Connection, seen: LogMentions | None, ids: Collection[str]) -> str:
     """Return, as a JSON array, the annotations whose ops may name some ids now; `seen` is what was found before, if anything."""
     revisions = _revisions(connection)
     keys = [*revisions]
-    if seen and seen.ids.issuperset(ids):
+    # After a deletion, another annotation may have the number of one that was looked at.
+    if seen and seen.ids.issuperset(ids) and seen.deletions == _deletions(connection):
         keys = [key for key in keys if key in seen.annotations or revisions[key] != seen.revisions.get(key)]
     return orjson.dumps(keys).decode()
 
@@ -51,3 +53,12 @@ def ids_in(body: str) -> list[str]:
 
 def _revisions(connection: sqlite3.Connection) -> dict[int, int]:
     return dict(connection.execute("SELECT id, revision FROM annotation"))
+
+
+def _deletions(connection: sqlite3.Connection) -> int:
+    """Return how often work has been deleted; what is being removed now doesn't count yet."""
+    found: int = connection.execute(
+        """SELECT (SELECT count(*) FROM import_undone)
+            + (SELECT count(*) FROM removal WHERE id < coalesce((SELECT min(removal) FROM removing), 9e18))"""
+    ).fetchone()[0]
+    return found

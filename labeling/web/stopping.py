@@ -8,6 +8,7 @@ import fcntl
 import socket
 import termios
 import time
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -56,6 +57,7 @@ def _unsent(transport: asyncio.Transport) -> int:
     sock = transport.get_extra_info("socket")
     if sock is not None and sock.fileno() >= 0:
         queued = array.array("i", [0])
-        fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, queued)
+        with suppress(OSError):  # a system that doesn't say so for sockets
+            fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, queued)
         found += queued[0]
     return found
