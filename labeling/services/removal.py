@@ -255,7 +255,7 @@ def _leave(project: Project, exports: Sequence[Path]) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Return what tells an export from a later one of its name: its inode and, of a file, when it was changed, in nanoseconds.
+    """Return what distinguishes an export from a later one of its name: its inode and, of a file, when it was changed, in nanoseconds.
 
     A folder changes while it is deleted, and must be known after a kill in the middle.
     """

@@ -227,7 +227,7 @@ class Removals:
         return removed
 
     def set_exports_left(self, exports: Mapping[str, Sequence[int]]) -> None:
-        """Record the exports that are yet to be deleted with what was removed: by name, what tells the file from later ones."""
+        """Record the exports that are yet to be deleted with what was removed: by name, what distinguishes it from later ones."""
         self._connection.execute(
             "INSERT OR REPLACE INTO project VALUES (?, ?)", (_EXPORTS, orjson.dumps(exports).decode())
         )
