@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from labeling.annotation import article
 from labeling.assignment import AssignmentPolicy, Member
 from labeling.audit import EVENTS, AuditLine, Event, EventKind
 from labeling.dataset.plan import Plan
-from labeling.errors import AccessError, StoreError
+from labeling.errors import AccessError, NotAllowedError, StoreError
 from labeling.services.accounts import Administration, ProviderSignIn, SignIn
 from labeling.services.audit_trail import chosen, jsonl, trail
 from labeling.services.dataset_build import build
@@ -69,6 +70,19 @@ class Desk:
     def provided(self, subject: str, email: str) -> None:
         claims = {"iss": "https://id.example", "sub": subject, "email": email, "email_verified": True, "name": subject}
         ProviderSignIn(self.accounts, self.store).sign_in(self.provider, claims, **WHERE)
+
+    def refused_roles(self) -> None:
+        table = {"project": {"others": frozenset({"annotator"})}}
+        claims = {
+            "iss": "https://id.example",
+            "sub": "lea",
+            "email": "lea@example.org",
+            "email_verified": True,
+            "name": "Lea",
+        }
+        door = ProviderSignIn(self.accounts, None, project_named={"project": self.store}.get)
+        with pytest.raises(NotAllowedError, match="hidden gold needs a lead"):
+            door.sign_in(replace(self.provider, projects=table), {**claims, "groups": ["others"]}, **WHERE)
 
     def wrong(self) -> None:
         with suppress(AccessError):
@@ -156,6 +170,7 @@ class Desk:
             Event.CHANGED_LABEL_SET: self.label_set,
             Event.CHANGED_POLICY: self.policy,
             Event.HID_GOLD: self.hidden,
+            Event.REFUSED_ROLES: self.refused_roles,
             Event.CHANGED_ASSIGNMENT_POLICY: self.assigned,
             Event.ASSIGNED: lambda: self.reassigned(),
             Event.ARCHIVED: lambda: self.archived(True),

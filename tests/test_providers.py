@@ -280,7 +280,7 @@ def test_the_last_lead_of_hidden_gold_is_not_let_in_without_the_role(folder: Fol
     assert folder.does("strike", "Lea") == Member("Lea", annotates=True)
     with folder.accounts.reading() as accounts:
         noted = accounts.audit.of_project(bridge.id)
-    assert [each.event for each in noted].count(Event.REFUSED_ROLES.value) == 2
+    assert [each.what for each in noted].count(Event.REFUSED_ROLES.value) == 2
     assert folder.asks("bridge", folder.sign_in("Lea", "chiefs")) == "Lea"
 
 
