@@ -61,7 +61,7 @@ class Fields(Spans):
         ][:1]
         wanted += [each for each in self.shown() if _bare(each) == _bare(wanted[0])]
         if not self.offers_any(wanted, most=STEPS):
-            last = re.split(r"[^\w’'-]+", name)[-1]
+            last = re.findall(r"[\w’'-]+", name)[-1]
             letters = [*last] if last == name else [*last[:3]]
             self.type_until(letters if known or name in self.gold.text else [name], wanted)
             if not self.offers_any(wanted):
