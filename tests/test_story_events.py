@@ -33,6 +33,7 @@ def _by_same_words(mention: EventMention, others: list[EventMention]) -> float:
     return max(0.0, min(1.0, (5 - better) / sum(each == best[mention.event] for each in best.values())))
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.skipif(not WIKINEWS.is_file(), reason="the Wikinews articles are not part of the repository")
 def test_the_right_event_is_among_the_first_five_more_often_than_by_the_same_words(
