@@ -92,7 +92,9 @@ def test_a_task_during_which_something_is_removed_writes_nothing_of_it(
     def remove(*_: object) -> None:
         if left.pop() if left else False:
             # What is being read keeps the journal from being emptied; the sweep below does that.
-            Remover(Store.open(store.path, patience=0.1), tmp_path / "exports").person(NAME, reason="erasure request", by="ben")
+            Remover(Store.open(store.path, patience=0.1), tmp_path / "exports").person(
+                NAME, reason="erasure request", by="ben"
+            )
 
     with pytest.raises(StoreError, match=MEANWHILE):
         task(store, folder, remove, monkeypatch)
