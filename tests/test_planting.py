@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ from labeling.annotation.judgments import Judgment
 from labeling.annotation.state import Annotation, Relation, Span
 from labeling.dataset.card_sources import suggestions as section
 from labeling.dataset.counts import Counts
+from labeling.errors import SuggestionError
 from labeling.services.suggestions.computing import Suggesting
 from labeling.services.suggestions.reporting import planted_accepted, report
 from labeling.services.suggestions.reporting_text import report_tables
+from labeling.services.suggestions.suggesters import finding
 from labeling.store.project import Store
 from labeling.suggestions.planting import NAME, is_planted, planted, to_take_back
+from labeling.suggestions.work import _rejected
 
 MORE = " The harbour’s board has been denied a bridge that nobody wanted. Officials recall the winter that closed the port."
 
@@ -114,6 +118,12 @@ def test_a_planted_suggestion_is_shown_once_taken_back_at_submission_and_reporte
         NAME
     ]
     assert held[0].status == "submitted"
+    # A second tab may accept it after the article was submitted.
+    late = [{**message[0], "id": "q2"}, {**message[1], "spans": ["q2"]}]
+    loaded = [ops.load({**each, "number": number}) for number, each in enumerate(late, 1)]
+    assert team.append("ana", one, "tab", answer.revision, loaded).refused == []
+    [(_, held)] = [each for each in team.annotated() if each[0].id == one]
+    assert (held[0].status, held[0].annotation.spans) == ("submitted", {})
     assert NAME not in {each["suggester"] for each in shown(team, one)}  # once is enough
 
     found = report(team)
@@ -146,3 +156,23 @@ def test_leads_plant_wrong_suggestions_in_a_share_of_the_articles(team: Store) -
     assert "planted in 100%" in plant()
     assert "planted in 10%" in plant("10") and "planted in 10%" in plant()
     assert "No wrong suggestions" in plant("0")
+
+
+def test_a_planted_suggestion_that_was_rejected_teaches_nothing() -> None:
+    judged = [
+        Judgment("quote:3-12", NAME, "1", "rejected", ()),
+        Judgment("quote:20-31", "default", "1", "rejected", ()),
+    ]
+    annotation = replace(Annotation(), judgments={each.id: each for each in judged})
+    assert _rejected(annotation) == [((20, 31),)]
+
+
+@pytest.mark.parametrize("name", [NAME, "elsewhere", "default"])
+def test_no_other_suggester_has_the_name_of_ours(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Named:
+        version = "1"
+
+    Named.name = name
+    monkeypatch.setattr(finding, "_maker", lambda kind: lambda argument, context: Named())
+    with pytest.raises(SuggestionError, match=f"“{name}”, which is reserved"):
+        finding.suggester_named("other", None)

@@ -1,4 +1,4 @@
-"""Taking planted suggestions out of work as it is submitted, so that nothing made from them is reviewed, learned or exported."""
+"""Taking planted suggestions out of submitted work, so that nothing marked from them is reviewed, learned or in a dataset."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _NEWEST = 2**53
 
 
 def append(project: UnitOfWork, save: Save, keys: list[int]) -> Answer:
-    """Append a message as `OpLog.append` does; if it submits work, remove from it what was made from planted suggestions.
+    """Append a message as `OpLog.append` does; if its work is submitted then, remove what was made from planted suggestions.
 
-    The verdicts on these suggestions stay.
+    The verdicts on these suggestions stay. One may be accepted after the work was submitted, as edits still are then.
     """
     answer = project.ops.append(save, keys)
-    if any(op.kind == "submit" for op in save.ops):
+    if any(op.kind in ("submit", "judge") for op in save.ops):
         _take_back(project, save, keys)
     return answer
 

@@ -10,10 +10,10 @@ from labeling.annotation.state import Annotation
 from labeling.language.tokens import Stretch
 from labeling.suggestions.overlap import shared
 from labeling.suggestions.withholding import fraction
-from labeling.suggestions.work import fragments_of
+from labeling.suggestions.work import PLANTED, fragments_of
 
 #: The name and the version under which these suggestions are judged; no page shows them.
-NAME, VERSION = "planted", "1"
+NAME, VERSION = PLANTED, "1"
 #: A suggestion whose head is so unlikely counts as wrong, and is planted if nothing that is likelier than `_POSSIBLE` shares its text.
 _WRONG, _POSSIBLE = 0.05, 0.2
 #: Planted suggestions are shown with a probability that others of the article have that are likelier than this.

@@ -12,6 +12,8 @@ from labeling.schema.kinds import entry_ids
 from labeling.suggestions.lessons import GoldDate, GoldQuote, GoldWork
 from labeling.suggestions.roles import Part, Roles
 
+#: The suggester of suggestions that are wrong on purpose (see `planting`): their verdicts teach nothing.
+PLANTED = "planted"
 _PLACE = re.compile(r"[a-z][a-z0-9_]*:((?:\d+-\d+\.?)+)")
 
 
@@ -82,7 +84,10 @@ def _rejected(annotation: Annotation) -> list[tuple[Stretch, ...]]:
     return [
         fragments
         for judgment in annotation.judgments.values()
-        if judgment.verdict != "accepted" and (fragments := fragments_of(judgment.id)) and fragments not in marked
+        if judgment.suggester != PLANTED
+        and judgment.verdict != "accepted"
+        and (fragments := fragments_of(judgment.id))
+        and fragments not in marked
     ]
 
 

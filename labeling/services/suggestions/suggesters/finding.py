@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
 from labeling.errors import NotFoundError, SayWhenError, SuggestionError
+from labeling.suggestions import elsewhere, planting
 from labeling.suggestions.proposals import Suggester, SuggesterContext
 
 #: The group of entry points under which packages register suggesters: each makes one from what follows the colon in its
@@ -22,6 +23,8 @@ _OURS = {
     "llm": ("labeling.services.suggestions.suggesters.llm", "llm_suggester"),
     "file": ("labeling.services.suggestions.suggesters.file", "file_suggester"),
 }
+#: The names of SayWhen's own suggestions. What is accepted from planted ones is taken back.
+_RESERVED = {"default", "project", "rules", elsewhere.NAME, planting.NAME}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
 
@@ -44,7 +47,7 @@ def suggester_named(spec: str, context: SuggesterContext) -> Suggester:
                 f"suggester {spec} has the {what} “{value}”; it needs 1 to 64 letters, digits and “_.:-”, beginning with "
                 "a letter or digit"
             )
-    if made.name in ("default", "project", "rules"):
+    if made.name in _RESERVED:
         raise SuggestionError(f"suggester {spec} has the name “{made.name}”, which is reserved by SayWhen")
     return made
 
