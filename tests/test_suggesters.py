@@ -136,7 +136,7 @@ def test_a_suggester_that_cannot_be_made_or_named_is_refused(worked: Store, monk
     monkeypatch.setattr(finding, "entry_points", lambda group: [EntryPoint()])
     with pytest.raises(SuggestionError, match=r"broken can't be loaded \(ImportError: no module named torch\)"):
         running.source_named(worked, "broken")
-    for name in ("", "two words", "default", None):
+    for name in ("", "two words", "default", "elsewhere", "planted", "planted:0a1b", None):
         made = Plugged(quote_of)
         made.name = name  # type: ignore[assignment]
         monkeypatch.setattr(finding, "_maker", lambda kind, made=made: lambda argument, context: made)

@@ -190,7 +190,8 @@ class Store:
                 connection.execute("PRAGMA cache_size = -2000")  # each page is read about once
                 connection.execute("BEGIN")
                 try:
-                    yield from Annotations(connection).by_article(self.schema, values=values)
+                    found = Annotations(connection).by_article(self.schema, values=values)
+                    yield from planted.left_out(found, connection, self.schema)
                 finally:
                     connection.execute("COMMIT")
                 self.file.require_in_place(connection)

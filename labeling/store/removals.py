@@ -4,8 +4,7 @@ A tombstone stays: what kind of thing it was, its id, when, by whom and why; of 
 append-only, and the file itself refuses to change them. Besides an undone import, a removal is the only exception: while
 `removing` has a row, which lasts for one transaction, the triggers let go.
 
-Rows are found by the columns that refer to an article, an annotation or a person, so that a table which is added later is
-cleared as well.
+Rows are found by the columns that refer to an article, an annotation or a person, in tables that are added later too.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ from labeling.store.registry_removal import (
     quoted,
 )
 from labeling.store.story_removal import remove_from_stories
+from labeling.store.suggestions import ProjectSuggestions
 from labeling.store.team import GOLD, is_pseudonym, pseudonym
 from labeling.store.timestamps import now
 from labeling.store.values import RemovalKind, Removed, Tombstone
@@ -185,6 +185,7 @@ class Removals:
             self._connection.execute("DELETE FROM member WHERE name = ?", (name,))
             forget_person(self._connection, name, other, with_work=with_work)
             self._rename(name, other)
+            ProjectSuggestions(self._connection).rename_planted(name, other)
             removed.mentions = self._mentions(name)
         return removed
 
@@ -370,10 +371,8 @@ class Removals:
     def _mentions(self, name: str) -> int:
         """Return how many comments and notes of others contain a name."""
         comments: int = self._value("SELECT count(*) FROM comment WHERE instr(text, ?)", name)
-        notes: int = self._value(
-            "SELECT count(*) FROM review WHERE instr(coalesce(json_extract(body, '$.note'), ''), ?)", name
-        )
-        return comments + notes
+        notes = "SELECT count(*) FROM review WHERE instr(coalesce(json_extract(body, '$.note'), ''), ?)"
+        return comments + int(self._value(notes, name))
 
     def _tables(self, column: str) -> list[str]:
         """Return the tables with a column, but for the rows that removals themselves are made of."""

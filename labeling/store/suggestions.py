@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -13,12 +13,15 @@ from labeling.store.timestamps import now
 from labeling.store.values import LearnedRanker, StoredSuggestions
 from labeling.store.work_session import IMPORTED
 from labeling.suggestions import planting
+from labeling.suggestions.planting import Planted
 from labeling.suggestions.withholding import Arm, Withholding, arm_of, require_share
 
 #: Under which key of the table `project` it is kept when a training starts by itself.
 _TRAINING = "training"
 #: The same for the share of articles with a planted suggestion.
 _PLANTING = "planting"
+#: Under which suggesters' names it is stored which suggestions are planted, each alone (see `planting.place`).
+_PLANTED = f"{planting.NAME}:*"
 
 
 class ProjectSuggestions:
@@ -30,8 +33,9 @@ class ProjectSuggestions:
     def of(self, article: str) -> list[StoredSuggestions]:
         """Return what suggesters suggested for an article, by suggester."""
         found = self._connection.execute(
-            "SELECT article, suggester, version, label_set, body FROM suggested WHERE article = ? ORDER BY suggester",
-            (article,),
+            "SELECT article, suggester, version, label_set, body FROM suggested WHERE article = ? AND suggester NOT GLOB ? "
+            "ORDER BY suggester",
+            (article, _PLANTED),
         )
         return [
             StoredSuggestions(article, suggester, version, label_set, orjson.loads(body))
@@ -186,11 +190,51 @@ class ProjectSuggestions:
         return float(orjson.loads(row[0])["share"]) if row else 0.0
 
     def is_planted(self, annotator: str, article: str) -> bool:
-        """Return whether an annotator gets a planted suggestion in an article; one at most, so none once one was judged."""
+        """Return whether an annotator gets a planted suggestion in an article; one at most, so none once one was taken back."""
         share = self.planting()
         if not share or not planting.is_planted(self.draw_key(), share, annotator, article):
             return False
         return not self.has_judged(planting.NAME, annotator, article)
+
+    def planted(self, annotator: str, article: str) -> Planted | None:
+        """Return the suggestion that is planted for an annotator in an article, judged or not; None if there is none."""
+        row = self._connection.execute(
+            "SELECT body FROM suggested WHERE article = ? AND suggester = ?",
+            (article, planting.place(self.draw_key(), annotator, article)),
+        ).fetchone()
+        return Planted(*orjson.loads(row[0])[0]) if row else None
+
+    def put_planted(self, annotator: str, article: str, planted: Planted, label_set: int) -> Planted:
+        """Store which suggestion is planted for an annotator in an article, and return it: the one that was stored first stays."""
+        name = planting.place(self.draw_key(), annotator, article)
+        self._connection.execute(
+            "INSERT OR IGNORE INTO suggested VALUES (?, ?, ?, ?, ?, ?)",
+            (article, name, planting.VERSION, label_set, orjson.dumps([[*planted]]).decode(), now()),
+        )
+        return self.planted(annotator, article) or planted
+
+    def rename_planted(self, name: str, other: str) -> None:
+        """Keep which suggestions were planted for someone who gets another name."""
+        key = self.draw_key()
+        for (article,) in self._connection.execute(
+            "SELECT DISTINCT article FROM suggested WHERE suggester GLOB ?", (_PLANTED,)
+        ).fetchall():
+            self._connection.execute(
+                "UPDATE suggested SET suggester = ? WHERE article = ? AND suggester = ?",
+                (planting.place(key, other, article), article, planting.place(key, name, article)),
+            )
+
+    def all_planted(self) -> Callable[[str, str], str | None]:
+        """Return what finds the id of the suggestion that is planted for an annotator in an article."""
+        rows = self._connection.execute(
+            "SELECT article, suggester, json_extract(body, '$[0][0]') FROM suggested WHERE suggester GLOB ?",
+            (_PLANTED,),
+        )
+        found = {(article, name): str(id) for article, name, id in rows}
+        key = self.draw_key()
+        return lambda annotator, article: (
+            found.get((article, planting.place(key, annotator, article))) if found else None
+        )
 
     def has_judged(self, suggester: str, annotator: str, article: str) -> bool:
         """Return whether an annotator has accepted, corrected or rejected a suggester's suggestion for an article."""

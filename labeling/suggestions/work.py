@@ -12,7 +12,7 @@ from labeling.schema.kinds import entry_ids
 from labeling.suggestions.lessons import GoldDate, GoldQuote, GoldWork
 from labeling.suggestions.roles import Part, Roles
 
-#: The suggester of suggestions that are wrong on purpose (see `planting`): their verdicts teach nothing.
+#: The suggester of planted suggestions, as judgments on submitted work name it (see `planting`).
 PLANTED = "planted"
 _PLACE = re.compile(r"[a-z][a-z0-9_]*:((?:\d+-\d+\.?)+)")
 
@@ -79,13 +79,16 @@ def value_of(value: Mapping[str, Any] | None) -> str | None:
 
 
 def _rejected(annotation: Annotation) -> list[tuple[Stretch, ...]]:
-    """Return the fragments of suggestions that were rejected, and of those that were corrected to other fragments."""
+    """Return the fragments of suggestions that were rejected, and of those that were corrected to other fragments.
+
+    Planted ones don't count: they were chosen to be rejected.
+    """
     marked = {span.fragments for span in annotation.spans.values()}
     return [
         fragments
         for judgment in annotation.judgments.values()
-        if judgment.suggester != PLANTED
-        and judgment.verdict != "accepted"
+        if judgment.verdict != "accepted"
+        and judgment.suggester != PLANTED
         and (fragments := fragments_of(judgment.id))
         and fragments not in marked
     ]

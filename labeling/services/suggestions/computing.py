@@ -11,7 +11,7 @@ import orjson
 
 from labeling.annotation.article import Article
 from labeling.annotation.state import Annotation
-from labeling.errors import NotFoundError
+from labeling.errors import NotFoundError, StoreBusyError
 from labeling.language import for_article, propose
 from labeling.language.registry import ArticleLanguage
 from labeling.permissions import Action
@@ -21,7 +21,8 @@ from labeling.store.contract import Store
 from labeling.suggestions.checking import checked
 from labeling.suggestions.elsewhere import NAME, VERSION, KnownWords, MarkedHead, suggestion_of
 from labeling.suggestions.entities import EMPTY, Registry
-from labeling.suggestions.planting import planted
+from labeling.suggestions.planting import NAME as PLANTED
+from labeling.suggestions.planting import Planted, chosen, shown
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.shown import as_json
@@ -135,7 +136,11 @@ class Suggesting:
         part = roles_of(label_set).speaker
         with self._store.reading() as project:
             withheld = project.suggestions.is_withheld(annotator, article)
-            plant = project.suggestions.draw_key() if project.suggestions.is_planted(annotator, article) else ""
+            judged = project.suggestions.has_judged(PLANTED, annotator, article)
+            planted = None if judged else project.suggestions.planted(annotator, article)
+            # In submitted work, it would be taken back at once.
+            draws = planted is None and bundle["annotation"]["status"] != "submitted"
+            plant = draws and project.suggestions.is_planted(annotator, article)
             found = project.articles.get(article)
             entries = project.registries.version(part.registry) if part and part.registry else _NONE
             others = [each for each in project.suggestions.of(article) if each.label_set == label_set.version]
@@ -157,9 +162,10 @@ class Suggesting:
             entries,
             published,
             about,
-            annotator if places or plant else "",
+            annotator if places or plant or planted else "",
             places,
-            bool(plant),
+            plant,
+            planted,
         )
         with self._lock:
             if (cached := self._cached.get(key)) is not None:
@@ -175,17 +181,35 @@ class Suggesting:
         ]
         for other in others:
             suggested += [
-                {"suggester": other.suggester, "version": other.version, **with_entries(each, merged)}
+                {**with_entries(each, merged), "suggester": other.suggester, "version": other.version}
                 for each in other.body
             ]
-        if plant and (wrong := planted(suggested, plant, annotator, article)):
-            suggested = [wrong, *(each for each in suggested if each["id"] != wrong["id"])]
+        if plant:
+            judged_ids = {each["id"] for each in bundle["annotation"].get("judgments", ())}
+            planted = self._plant(annotator, article, suggested, judged_ids, label_set)
+        if planted:
+            suggested = shown(suggested, planted)
         made = _as_json(ranker, label_set, suggested)
         with self._lock:
-            self._cached[key] = made
+            self._cached[(*key[:-2], False, planted) if planted else key] = made
             while len(self._cached) > _CACHED:
                 self._cached.popitem(last=False)
         return made
+
+    def _plant(
+        self, annotator: str, article: str, suggested: list[dict[str, Any]], judged: set[str], label_set: Schema
+    ) -> Planted | None:
+        """Plant one of an article's suggestions and return it; None if there is none to plant, or the project is busy."""
+        with self._store.reading() as project:
+            key = project.suggestions.draw_key()
+        found = chosen(suggested, key, annotator, article, judged)
+        if found is None:
+            return None
+        try:
+            with self._store.writing() as project:
+                return project.suggestions.put_planted(annotator, article, found, label_set.version)
+        except StoreBusyError:
+            return None
 
     def _elsewhere(
         self, annotator: str, article: Article, label_set: Schema, submitted: tuple[int, int]

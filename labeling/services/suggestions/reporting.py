@@ -60,13 +60,14 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
     """Return the report of a project, as `saywhen suggestions report --json` prints it; hidden gold isn't counted.
 
     Only work that started while suggestions were withheld from some of the articles, not from all, is compared; every
-    judgment on submitted work counts.
+    judgment on submitted work counts. Work with a planted suggestion has no measures: it took time that others didn't take.
     """
     with store.reading() as project:
         settings = project.suggestions.withholding()
         arms = {key: arm.withheld for key, arm in project.suggestions.arms().items() if arm.drawn}
         saves = spent(project.activity.saves())
         hidden = project.team.hidden()
+        planted = project.suggestions.all_planted()
     scores = _Scores(store)
     works: list[ReportedWork] = []
     judged: list[Judged] = []
@@ -87,8 +88,9 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
             judged += [
                 Judged(each.suggester, each.version, each.id.split(":")[0], each.verdict, scores.of(article, annotation, each))
                 for each in annotation.judgments.values()
+                if each.suggester != planting.NAME
             ]  # fmt: skip
-            if (name, article.id) in arms and (name, article.id) in saves:
+            if (name, article.id) in arms and (name, article.id) in saves and not planted(name, article.id):
                 made = {id for each in annotation.judgments.values() for id in each.spans}
                 works.append(
                     ReportedWork(
@@ -105,7 +107,7 @@ def report(store: Store, tick: Callable[[int, int], None] = lambda done, total: 
         "arms": {name: _summary([each for each in works if each.withheld == withheld]) for name, withheld in (("with", False), ("without", True))},
         "difference": {name: difference(works, name) for name in MEASURES},
         "agreement": {name: pair_agreement(found) for name, found in pairs.items()},
-        "acceptance": acceptance([each for each in judged if each.suggester != planting.NAME]),
+        "acceptance": acceptance(judged),
         "calibration": calibration(judged),
         "planted": planted_accepted(wrong),
     }  # fmt: skip

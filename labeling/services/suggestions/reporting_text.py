@@ -120,7 +120,10 @@ def _planted(report: Mapping[str, Any]) -> list[ReportTable]:
         **{verdict: f"{found[verdict]:,}" for verdict in ("accepted", "corrected", "rejected")},
         "share not rejected": _interval(found["share"]),
     }
-    note = "Suggestions that were wrong on purpose. The more of them annotators accept, the less they check."
+    note = (
+        "Suggestions that were wrong on purpose. The more of them annotators accept, the less they check. The first table "
+        "doesn't include their articles."
+    )
     return [ReportTable("Planted suggestions", [row], note)]
 
 

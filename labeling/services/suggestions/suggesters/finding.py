@@ -23,8 +23,8 @@ _OURS = {
     "llm": ("labeling.services.suggestions.suggesters.llm", "llm_suggester"),
     "file": ("labeling.services.suggestions.suggesters.file", "file_suggester"),
 }
-#: The names of SayWhen's own suggestions. What is accepted from planted ones is taken back.
-_RESERVED = {"default", "project", "rules", elsewhere.NAME, planting.NAME}
+#: Names under which SayWhen itself suggests; `planting` also stores under names that begin with its own.
+_RESERVED = ("default", "project", "rules", elsewhere.NAME, planting.NAME)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
 
@@ -47,7 +47,7 @@ def suggester_named(spec: str, context: SuggesterContext) -> Suggester:
                 f"suggester {spec} has the {what} “{value}”; it needs 1 to 64 letters, digits and “_.:-”, beginning with "
                 "a letter or digit"
             )
-    if made.name in _RESERVED:
+    if made.name in _RESERVED or made.name.startswith(f"{planting.NAME}:"):
         raise SuggestionError(f"suggester {spec} has the name “{made.name}”, which is reserved by SayWhen")
     return made
 
