@@ -32,6 +32,7 @@ from labeling.services.importing import (
     RepeatedFaults,
     Tally,
     Terms,
+    checking,
     format_of,
     import_files,
     import_uploads,
@@ -507,7 +508,8 @@ def test_stopping_keeps_what_was_reported_and_the_next_run_does_the_rest(store: 
 
 
 @pytest.mark.slow
-def test_annotators_save_in_between(store: Store, tmp_path: Path) -> None:
+def test_annotators_save_in_between(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_ARTICLES", 30)  # else these articles are only three parts
     other = Store.open(store.path)
     list(store.add_articles([MADE]))
     waits: list[float] = []

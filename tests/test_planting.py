@@ -24,7 +24,7 @@ from labeling.services.suggestions.reporting import planted_accepted, report
 from labeling.services.suggestions.reporting_text import report_tables
 from labeling.services.verify_project import verify
 from labeling.store.project import Store
-from labeling.suggestions.planting import NAME, Planted, chosen, is_planted, place, shown, taking_back
+from labeling.suggestions.planting import NAME, Planted, is_planted, place, shown, taking_back, to_plant
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.work import gold_of
 from labeling.web.access import Access
@@ -59,17 +59,17 @@ def test_what_is_planted_is_almost_certainly_wrong_and_looks_likely() -> None:
         suggested("quote:60-70", 60, 70, 0.02, speaker=False),
         suggested("quote:80-90", 80, 90, 0.1),  # perhaps right
     ]
-    found = chosen([right, other, wrong, *unfit], KEY, "ana", "one")
+    found = to_plant([right, other, wrong, *unfit], KEY, "ana", "one")
     assert found and found.id == "quote:20-30"
     assert found.certain in (0.899, 0.599) and found.score == round(found.certain * 0.9, 3)
-    assert chosen([right, other, *unfit], KEY, "ana", "one") is None
-    assert chosen([wrong], KEY, "ana", "one") is None  # nothing to hide it among
-    assert chosen([right, wrong], KEY, "ana", "one", judged={"quote:20-30"}) is None  # what is marked stays
+    assert to_plant([right, other, *unfit], KEY, "ana", "one") is None
+    assert to_plant([wrong], KEY, "ana", "one") is None  # nothing to hide it among
+    assert to_plant([right, wrong], KEY, "ana", "one", judged={"quote:20-30"}) is None  # what is marked stays
 
 
 def test_no_other_suggestion_has_the_same_probability_or_contradicts_it() -> None:
     same = suggested("quote:0-10", 0, 10, 0.9)
-    found = chosen([same, {**same, "id": "quote:50-60", "score": 0.809}, suggested("quote:20-30", 20, 30, 0.02)], KEY, "ana", "one")  # fmt: skip
+    found = to_plant([same, {**same, "id": "quote:50-60", "score": 0.809}, suggested("quote:20-30", 20, 30, 0.02)], KEY, "ana", "one")  # fmt: skip
     assert found == Planted("quote:20-30", 0.808, 0.898)
     rival = {**suggested("quote:25-35", 25, 35, 0.01), "rivals": {"quote:20-30": 0.02, "quote:1-2": 0.1}}
     assert shown([rival], found)[0]["rivals"] == {"quote:20-30": 0.898, "quote:1-2": 0.1}

@@ -24,8 +24,11 @@ def append(project: UnitOfWork, save: Save, keys: list[int]) -> Answer:
     The verdict on that suggestion stays, as one on a suggestion by `planting.NAME`.
     """
     answer = project.ops.append(save, keys)
-    if save.ops and (planted := project.suggestions.planted(save.annotator, save.article)):
-        _take_back(project, save, keys, planted.id)
+    # Only these can leave it in submitted work; others are spared the question.
+    if any(op.kind in ("submit", "judge") for op in save.ops):
+        planted = project.suggestions.planted(save.annotator, save.article)
+        if planted:
+            _take_back(project, save, keys, planted.id)
     return answer
 
 
@@ -42,7 +45,7 @@ def _take_back(project: UnitOfWork, save: Save, keys: list[int], id: str) -> Non
 def left_out(
     found: Iterable[tuple[Article, list[StoredAnnotation]]], connection: sqlite3.Connection, label_set: Schema
 ) -> Iterator[tuple[Article, list[StoredAnnotation]]]:
-    """Yield articles with everyone's work; from work that isn't submitted, what was made from planted suggestions is left out."""
+    """Yield articles with everyone's work; from work that isn't submitted, what was made from planted suggestions is omitted."""
     planted = None
     for article, held in found:
         planted = planted or ProjectSuggestions(connection).all_planted()  # once the snapshot has begun

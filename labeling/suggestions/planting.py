@@ -37,12 +37,12 @@ def is_planted(key: str, share: float, annotator: str, article: str) -> bool:
 
 
 def place(key: str, annotator: str, article: str) -> str:
-    """Return under which name it is stored what is planted for an annotator in an article: it tells nothing without the key."""
+    """Return under which name it is stored what is planted for an annotator in an article: it says nothing without the key."""
     digest = blake2b("\0".join((annotator, article)).encode(), key=bytes.fromhex(key), digest_size=16)
     return f"{NAME}:{digest.hexdigest()}"
 
 
-def chosen(
+def to_plant(
     suggestions: Sequence[Mapping[str, Any]], key: str, annotator: str, article: str, judged: Collection[str] = ()
 ) -> Planted | None:
     """Return one of an article's suggestions to plant that is almost certainly wrong; None if there is none like it.

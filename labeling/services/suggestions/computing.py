@@ -22,7 +22,7 @@ from labeling.suggestions.checking import checked
 from labeling.suggestions.elsewhere import NAME, VERSION, KnownWords, MarkedHead, suggestion_of
 from labeling.suggestions.entities import EMPTY, Registry
 from labeling.suggestions.planting import NAME as PLANTED
-from labeling.suggestions.planting import Planted, chosen, shown
+from labeling.suggestions.planting import Planted, shown, to_plant
 from labeling.suggestions.ranker import Ranker
 from labeling.suggestions.roles import roles_of
 from labeling.suggestions.shown import as_json
@@ -202,7 +202,7 @@ class Suggesting:
         """Plant one of an article's suggestions and return it; None if there is none to plant, or the project is busy."""
         with self._store.reading() as project:
             key = project.suggestions.draw_key()
-        found = chosen(suggested, key, annotator, article, judged)
+        found = to_plant(suggested, key, annotator, article, judged)
         if found is None:
             return None
         try:
