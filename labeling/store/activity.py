@@ -8,10 +8,11 @@ from labeling.store.team import GOLD, POLICY
 from labeling.store.values import FlaggedComment
 from labeling.store.work_session import IMPORTED
 
-#: With what a client's id begins where a person did nothing: imported work, migrations to a new label set, and what is taken out of it.
-_NO_ONES = (
-    f"client GLOB '{IMPORTED}*' OR client GLOB 'label-set-*' OR client GLOB 'registry-*' OR client GLOB 'planted-*'"
-)
+#: With what a client's id begins where the program changed work: migrations to a new label set, merged entries, and planted
+#: suggestions that are taken back.
+_PROGRAMS = "client GLOB 'label-set-*' OR client GLOB 'registry-*' OR client GLOB 'planted-*'"
+#: The same where a person did nothing: imported work as well.
+_NO_ONES = f"client GLOB '{IMPORTED}*' OR {_PROGRAMS}"
 
 
 class Activity:
@@ -25,7 +26,7 @@ class Activity:
         return self._connection.execute(
             f"""SELECT annotator, at FROM (SELECT annotator, (
                 SELECT CASE WHEN {_NO_ONES} THEN NULL ELSE at END FROM op
-                WHERE op.annotation = annotation.id AND client NOT GLOB 'label-set-*' AND client NOT GLOB 'registry-*' AND client NOT GLOB 'planted-*' ORDER BY revision DESC LIMIT 1
+                WHERE op.annotation = annotation.id AND NOT ({_PROGRAMS}) ORDER BY revision DESC LIMIT 1
             ) AS at FROM annotation WHERE status = 'submitted' AND annotator <> ?) WHERE at IS NOT NULL""",
             (GOLD,),
         ).fetchall()
